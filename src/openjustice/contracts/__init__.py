@@ -1,0 +1,1 @@
+"""Turns the folders of the registry into typed, checked declarations, and refuses a registry that leaves a field unclassified."""

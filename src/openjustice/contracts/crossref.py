@@ -1,0 +1,198 @@
+"""Finds what contradicts something else in the registry: unknown fields, lists, scenarios, variables."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+
+import sqlglot
+from sqlglot import expressions as exp
+from sqlglot.errors import SqlglotError
+
+from openjustice.contracts.dataset import Checks, Codelist, Contract, FieldType
+from openjustice.contracts.dataset import Mapping as LayoutMapping
+from openjustice.contracts.declaration import Declaration, Location
+from openjustice.contracts.indicator import Indicator, Quantity
+from openjustice.contracts.jurisdiction import Dataset
+from openjustice.contracts.policy import Policy, Recoding, TierRules
+from openjustice.ground import errors
+
+
+def find_contract_faults(
+    file: Declaration, contract: Contract, *, folder: Path, codelists: Mapping[str, Codelist]
+) -> list[errors.Fault]:
+    """Return what contradicts itself in a contract: names, keys, code lists, maturity, breaks."""
+    faults = []
+    if contract.dataset != folder.name:
+        faults.append(file.fault("name_differs", "A dataset is named as its folder.", at=("dataset",)))
+    named: list[tuple[Location, str]] = [(("key",), name) for name in contract.key]
+    named += [(("breaks", index, "field"), item.field) for index, item in enumerate(contract.breaks)]
+    named += [(("reporter_field",), name) for name in [contract.reporter_field] if name]
+    named += [(("period", "field"), name) for name in [contract.period.field] if name]
+    if contract.maturity:
+        named += [(("maturity", "field"), contract.maturity.field)]
+        named += [(("maturity", "period_field"), contract.maturity.period_field)]
+    faults += _unknown(file, named, known=contract.fields, noun="field")
+    for name, field in contract.fields.items():
+        if field.type is FieldType.CODE and field.codelist:
+            faults += _codelist_faults(file, ("fields", name, "codelist"), field.codelist, codelists)
+    return faults
+
+
+def find_check_faults(file: Declaration, checks: Checks, *, contract: Contract) -> list[errors.Fault]:
+    """Return the fields that checks name and the contract does not have, in lists and in conditions."""
+    faults = []
+    for rule, check in checks.checks.items():
+        named: list[tuple[Location, str]] = [(("checks", rule, "fields"), name) for name in check.fields]
+        faults += _unknown(file, named, known=contract.fields, noun="field")
+        for key in ("when", "then", "where", "fails_when"):
+            if isinstance(text := check.parameters.get(key), str):
+                faults += _condition_faults(file, ("checks", rule, "with", key), text, known=contract.fields)
+    return faults
+
+
+def find_policy_faults(
+    file: Declaration, policy: Policy, *, contract: Contract, codelists: Mapping[str, Codelist]
+) -> list[errors.Fault]:
+    """Return what a policy names and nothing declares: fields, variables, scenarios, attributes of code lists."""
+    faults = []
+    for name, population in policy.special_populations.items():
+        at: Location = ("special_populations", name, "where")
+        faults += _condition_faults(file, at, population.where, known=contract.fields)
+    for tier, rules in policy.tiers.items():
+        for name, recoding in rules.recode.items():
+            faults += _recoding_faults(file, ("tiers", tier, "recode", name), recoding, contract, codelists)
+        faults += _rules_faults(file, ("tiers", tier), rules, policy=policy, contract=contract)
+    return faults
+
+
+def find_mapping_faults(file: Declaration, mapping: LayoutMapping, *, contract: Contract) -> list[errors.Fault]:
+    """Return the fields that a mapping fills and the contract does not have, and the ones it leaves empty."""
+    wide = set(mapping.unpivot.columns) if mapping.unpivot else set()
+    named: list[tuple[Location, str]] = [(("columns", key), name) for key, name in mapping.columns.items()]
+    named += [(("constants", name), name) for name in mapping.constants]
+    named += [(("codes", name), name) for name in mapping.codes]
+    filled = {*mapping.columns.values(), *mapping.constants}
+    if mapping.unpivot:
+        filled |= {mapping.unpivot.value} | {name for column in wide for name in mapping.unpivot.columns[column]}
+    faults = _unknown(file, named, known=contract.fields, noun="field")
+    lacking = [name for name, field in contract.fields.items() if field.required and name not in filled]
+    return faults + [
+        file.fault("unfilled_field", f"The mapping does not fill the required field '{name}'.", at=("columns",),
+                   way_out="Map a column to it or give it a constant.")
+        for name in lacking
+    ]
+
+
+def find_indicator_faults(
+    file: Declaration, indicator: Indicator, *, datasets: Mapping[str, Dataset]
+) -> list[errors.Fault]:
+    """Return what an indicator counts, divides or breaks down by that nothing declares."""
+    faults: list[errors.Fault] = []
+    for at, quantity in (("numerator", indicator.numerator), ("denominator", indicator.denominator)):
+        if quantity is not None:
+            faults += _quantity_faults(file, at, quantity, datasets)
+    if indicator.dataset in datasets:
+        variables = known_variables(datasets[indicator.dataset])
+        for name, breakdown in indicator.breakdowns.items():
+            at_variables: Location = ("breakdowns", name, "variables")
+            named = [(at_variables, variable) for variable in breakdown.variables]
+            faults += _unknown(file, named, known=variables, noun="variable of the public tier")
+    if indicator.headline is not None and indicator.headline not in indicator.breakdowns:
+        faults.append(file.fault("unknown_breakdown", "The headline names no breakdown.", at=("headline",)))
+    return faults
+
+
+def known_variables(dataset: Dataset) -> set[str]:
+    """Return the variables that a dataset's public tables may be broken down by: those its policy recodes."""
+    public = dataset.policy.tiers.get("public") if dataset.policy else None
+    return set(public.recode) if public else set()
+
+
+def _rules_faults(
+    file: Declaration, at: Location, rules: TierRules, *, policy: Policy, contract: Contract
+) -> list[errors.Fault]:
+    named: list[tuple[Location, str]] = []
+    scenarios: list[tuple[Location, str]] = []
+    if rules.microdata:
+        here = (*at, "microdata")
+        named += [((*here, "variables"), name) for name in rules.microdata.variables]
+        for index, requirement in enumerate(rules.microdata.require):
+            scenarios.append(((*here, "require", index, "scenario"), requirement.scenario))
+            named += [((*here, "require", index, "l"), name) for name in requirement.l]
+            if requirement.scenario in policy.scenarios:
+                key = policy.scenarios[requirement.scenario].key
+                named += [(("scenarios", requirement.scenario, "key"), name) for name in key]
+    return [
+        *_unknown(file, named, known=rules.recode, noun="variable of this tier"),
+        *_unknown(file, scenarios, known=policy.scenarios, noun="scenario"),
+    ]
+
+
+def _recoding_faults(
+    file: Declaration, at: Location, recoding: Recoding, contract: Contract, codelists: Mapping[str, Codelist]
+) -> list[errors.Fault]:
+    faults = _unknown(file, [((*at, "of"), recoding.of)], known=contract.fields, noun="field")
+    field = contract.fields.get(recoding.of)
+    if field is None:
+        return faults
+    if recoding.method == "bands" and (not recoding.cuts or list(recoding.cuts) != sorted(set(recoding.cuts))):
+        faults.append(file.fault("wrong_value", "'cuts' must be ascending lower bounds.", at=(*at, "cuts")))
+    if recoding.method in ("group", "merge_small"):
+        wanted = [name for name in (recoding.attribute, recoding.into) if name]
+        known = _attributes(field.codelist, codelists)
+        faults += _unknown(file, [(at, name) for name in wanted], known=known, noun="attribute of the code list")
+    return faults
+
+
+def _attributes(reference: str | None, codelists: Mapping[str, Codelist]) -> set[str]:
+    codelist = codelists.get((reference or "").partition("@")[0])
+    return {name for code in (codelist.codes if codelist else ()) for name in code.attributes}
+
+
+def _quantity_faults(
+    file: Declaration, at: str, quantity: Quantity, datasets: Mapping[str, Dataset]
+) -> list[errors.Fault]:
+    if quantity.dataset not in datasets:
+        return _unknown(file, [((at, "dataset"), quantity.dataset)], known=datasets, noun="dataset")
+    known = {*datasets[quantity.dataset].contract.fields, *known_variables(datasets[quantity.dataset])}
+    named: list[tuple[Location, str]] = [((at, "by", variable), name) for variable, name in quantity.by.items()]
+    named += [((at, "sum"), name) for name in [quantity.sum] if name]
+    faults = _unknown(file, named, known=known, noun="field")
+    if quantity.where:
+        faults += _condition_faults(file, (at, "where"), quantity.where, known=known)
+    return faults
+
+
+def _codelist_faults(
+    file: Declaration, at: Location, reference: str, codelists: Mapping[str, Codelist]
+) -> list[errors.Fault]:
+    name, _, version = reference.partition("@")
+    if name not in codelists:
+        return _unknown(file, [(at, name)], known=codelists, noun="code list")
+    if version and codelists[name].version != version:
+        return [file.fault("version_differs", f"Code list '{name}' is declared in another version.", at=at)]
+    return []
+
+
+def _condition_faults(file: Declaration, at: Location, text: str, *, known: Iterable[str]) -> list[errors.Fault]:
+    try:
+        tree = sqlglot.parse_one(text, dialect="duckdb")
+    except SqlglotError:
+        return [file.fault("not_a_condition", "This condition cannot be read.", at=at, way_out="Write it as SQL.")]
+    if isinstance(tree, exp.Query) or tree.find(exp.Subquery, exp.Table):
+        return [file.fault("not_a_condition", "A condition may not read tables.", at=at)]
+    named = [(at, column.name) for column in tree.find_all(exp.Column)]
+    return _unknown(file, named, known=known, noun="field")
+
+
+def _unknown(
+    file: Declaration, named: Iterable[tuple[Location, str]], *, known: Iterable[str], noun: str
+) -> list[errors.Fault]:
+    allowed = set(known)
+    code = f"unknown_{noun.split(' ')[0]}"
+    return [
+        file.fault(code, f"There is no {noun} '{name}'.", at=at, way_out="Correct the name or declare it.")
+        for at, name in named
+        if name not in allowed
+    ]

@@ -1,0 +1,201 @@
+"""What a dataset is: its contract, checks and mappings."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from enum import StrEnum
+from typing import Any, Literal
+
+from pydantic import Field as Key
+from pydantic import model_validator
+
+from openjustice.contracts.declaration import Declared
+from openjustice.ground.terms import Marker, Role, Severity
+
+
+class FieldType(StrEnum):
+    """The types a field may have; a code is text from a code list."""
+
+    STRING = "string"
+    INTEGER = "integer"
+    NUMBER = "number"
+    BOOLEAN = "boolean"
+    DATE = "date"
+    CODE = "code"
+
+    @property
+    def sql(self) -> str:
+        """Return the engine's type for it."""
+        types = {"integer": "BIGINT", "number": "DOUBLE", "boolean": "BOOLEAN", "date": "DATE"}
+        return types.get(self.value, "VARCHAR")
+
+
+class FieldDeclaration(Declared):
+    """One field of a contract. A field without a role does not load."""
+
+    type: FieldType
+    role: Role
+    says: str
+    title: str = ""
+    codelist: str | None = None
+    required: bool = True
+    range: tuple[float | None, float | None] | None = None
+    pattern: str | None = None
+    unit: str | None = None
+    format: str | None = None
+    missing: MappingType[str, Marker] = Key(default_factory=dict)
+    concept: str | None = None
+    variant: str | None = None
+
+    @model_validator(mode="after")
+    def _code_has_list(self) -> FieldDeclaration:
+        if (self.type is FieldType.CODE) != (self.codelist is not None):
+            raise ValueError("a field has a codelist exactly when its type is code")
+        return self
+
+
+class Cadence(Declared):
+    """How often a reporter must report, and how many days after the period's end."""
+
+    grain: Literal["month", "quarter", "half_year", "year", "event", "none"]
+    due_days: int = 0
+    field: str | None = None
+
+
+class Maturity(Declared):
+    """When a value is still pending, so that recent periods understate the others."""
+
+    field: str
+    pending: tuple[str, ...]
+    period_field: str
+    provisional_over: float
+    says: str
+
+
+class Break(Declared):
+    """A change of definition that no line may cross."""
+
+    at: str
+    field: str
+    says: str
+
+
+class Contract(Declared):
+    """What is collected: fields, types, keys, code lists, cadence, legal basis, who must report."""
+
+    dataset: str
+    version: str
+    title: str
+    says: str
+    unit: str
+    persons: bool
+    status: Literal["confirmed", "to_confirm"] = "confirmed"
+    legal_basis: str
+    reporters: str
+    period: Cadence
+    reporter_field: str | None = None
+    key: tuple[str, ...]
+    fields: MappingType[str, FieldDeclaration]
+    maturity: Maturity | None = None
+    breaks: tuple[Break, ...] = ()
+    warnings: tuple[str, ...] = ()
+    source: str = ""
+    license: str | None = None
+    keywords: tuple[str, ...] = ()
+
+    def fields_with(self, *roles: Role) -> tuple[str, ...]:
+        """Return the names of the fields that have one of the roles, in the contract's order."""
+        return tuple(name for name, field in self.fields.items() if field.role in roles)
+
+
+class Check(Declared):
+    """One edit rule: a kind of check with its parameters, its severity, and what to say to the reporter."""
+
+    kind: str
+    severity: Severity
+    says: str
+    fix: str
+    ask: str = ""
+    fields: tuple[str, ...] = ()
+    parameters: MappingType[str, Any] = Key(default_factory=dict, alias="with")
+    known_violations: int | None = None
+    source: str = ""
+
+    @model_validator(mode="after")
+    def _soft_asks(self) -> Check:
+        if self.severity is Severity.SOFT and not self.ask:
+            raise ValueError("a soft check needs the question to send back, under 'ask'")
+        return self
+
+
+class Checks(Declared):
+    """The edit rules of a dataset, by rule id."""
+
+    dataset: str
+    checks: MappingType[str, Check]
+
+
+class Unpivot(Declared):
+    """How a wide layout becomes long: each source column stands for some field values; its number goes into `value`."""
+
+    value: str
+    columns: MappingType[str, MappingType[str, str]]
+
+
+class Mapping(Declared):
+    """How one reporting system's layout becomes the contract's fields, so that agencies need not change theirs."""
+
+    mapping: str
+    title: str
+    says: str = ""
+    columns: MappingType[str, str]
+    codes: MappingType[str, MappingType[str, str]] = Key(default_factory=dict)
+    constants: MappingType[str, str] = Key(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    keep: MappingType[str, tuple[str, ...]] = Key(default_factory=dict)
+    unpivot: Unpivot | None = None
+    date_formats: MappingType[str, str] = Key(default_factory=dict)
+
+    @property
+    def source_columns(self) -> tuple[str, ...]:
+        """Return every source column that the layout must have."""
+        wide = tuple(self.unpivot.columns) if self.unpivot else ()
+        return tuple(dict.fromkeys((*self.columns, *self.keep, *wide)))
+
+
+class Code(Declared):
+    """One code with its label; `attributes` carries groups, regions, populations: what recoding and context need."""
+
+    code: str
+    label: str
+    says: str = ""
+    valid_from: str | None = None
+    valid_until: str | None = None
+    attributes: MappingType[str, str | int | float] = Key(default_factory=dict)
+
+
+class Codelist(Declared):
+    """A closed list of codes; an unknown code stops and asks a person."""
+
+    codelist: str
+    version: str
+    title: str
+    says: str = ""
+    source: str = ""
+    verified: bool = True
+    codes: tuple[Code, ...]
+
+    @model_validator(mode="after")
+    def _codes_once(self) -> Codelist:
+        codes = [item.code for item in self.codes]
+        if len(codes) != len(set(codes)):
+            raise ValueError("a code stands twice in the list")
+        return self
+
+    def labels(self) -> dict[str, str]:
+        """Return label by code."""
+        return {item.code: item.label for item in self.codes}
+
+    def attribute(self, name: str) -> dict[str, str | int | float]:
+        """Return one attribute by code, for the codes that have it."""
+        return {item.code: item.attributes[name] for item in self.codes if name in item.attributes}

@@ -1,0 +1,75 @@
+"""What an indicator is: numerator, denominator, breakdowns, interval, caveats, and worked examples."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from typing import Any, Literal
+
+from pydantic import Field as Key
+
+from openjustice.contracts.declaration import Declared
+
+
+class Quantity(Declared):
+    """A number counted over a dataset: its rows (`sum` empty) or the sum of a field, where a condition holds.
+
+    `by` maps a breakdown variable of the indicator to the field of this dataset that says the same thing; a breakdown
+    variable that is not in `by` does not divide this quantity (the whole stands under every part).
+    """
+
+    dataset: str
+    sum: str | None = None
+    where: str | None = None
+    by: MappingType[str, str] = Key(default_factory=dict)
+    says: str
+
+
+class Breakdown(Declared):
+    """One published table of the indicator: the variables it is broken down by, totals included."""
+
+    variables: tuple[str, ...]
+    title: str
+    chart: Literal["line", "bar", "interval", "map", "stacked", "none"] = "bar"
+    note: str = ""
+
+
+class Indicator(Declared):
+    """One indicator: what is counted over what, in which unit, for which tables, and what it cannot say."""
+
+    indicator: str
+    title: str
+    dataset: str
+    question: str
+    says: str
+    unit: str
+    numerator: Quantity
+    denominator: Quantity | None = None
+    per: int = 1
+    interval: Literal["poisson", "wilson", "none"]
+    decimals: int = 1
+    confidence: float = 0.95
+    period_variable: str | None = None
+    breakdowns: MappingType[str, Breakdown]
+    headline: str | None = None
+    can_infer: tuple[str, ...]
+    cannot_infer: tuple[str, ...]
+    flags: tuple[str, ...] = ()
+    direction: Literal["lower_is_better", "higher_is_better", "none"] = "none"
+    coverage: str = ""
+
+
+class Example(Declared):
+    """A worked example: rows in, numbers out; the test and the "how it is computed" box."""
+
+    title: str
+    says: str
+    given: MappingType[str, tuple[MappingType[str, Any], ...]]
+    breakdown: str
+    expect: tuple[MappingType[str, Any], ...]
+
+
+class Examples(Declared):
+    """The worked examples of one indicator."""
+
+    indicator: str
+    examples: tuple[Example, ...] = Key(min_length=1)

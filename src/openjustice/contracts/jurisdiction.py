@@ -1,0 +1,101 @@
+"""What a jurisdiction is: its name, publisher, license, areas, reporters, and whether it is invented."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from openjustice.contracts.dataset import Checks, Codelist, Contract, Mapping
+from openjustice.contracts.declaration import Declaration, Declared
+from openjustice.contracts.indicator import Examples, Indicator
+from openjustice.contracts.policy import Policy
+
+
+class Publisher(Declared):
+    """Who answers for what is published."""
+
+    name: str
+    homepage: str
+    contact_name: str
+    contact_email: str
+
+
+class LicenseTerms(Declared):
+    """The license of what is published."""
+
+    title: str
+    url: str
+
+
+class JurisdictionDeclaration(Declared):
+    """The jurisdiction.yaml of one registry folder."""
+
+    jurisdiction: str
+    title: str
+    says: str
+    invented: bool = False
+    language: str = "en-US"
+    area_codelist: str
+    area_noun: str
+    area_noun_plural: str
+    publisher: Publisher
+    license: LicenseTerms
+    base_address: str
+
+
+@dataclass(frozen=True)
+class Dataset:
+    """One dataset folder, loaded: everything that is declared about it."""
+
+    jurisdiction: str
+    contract: Contract
+    checks: Checks
+    policy: Policy | None
+    mappings: dict[str, Mapping]
+    notes: str
+    folder: Declaration = field(repr=False)
+    policy_digest: str = ""
+    contract_digest: str = ""
+
+    @property
+    def id(self) -> str:
+        """Return the dataset's own name."""
+        return self.contract.dataset
+
+    @property
+    def address(self) -> str:
+        """Return the dataset's address: `<jurisdiction>/<dataset>`."""
+        return f"{self.jurisdiction}/{self.contract.dataset}"
+
+
+@dataclass(frozen=True)
+class IndicatorFolder:
+    """One indicator folder, loaded, with its worked examples."""
+
+    jurisdiction: str
+    indicator: Indicator
+    examples: Examples
+    digest: str = ""
+
+
+@dataclass(frozen=True)
+class Jurisdiction:
+    """One jurisdiction, loaded: its datasets, indicators, code lists and reporters."""
+
+    declaration: JurisdictionDeclaration
+    datasets: dict[str, Dataset]
+    indicators: dict[str, IndicatorFolder]
+    codelists: dict[str, Codelist]
+    map_path: str | None = None
+
+    @property
+    def id(self) -> str:
+        """Return the jurisdiction's own name."""
+        return self.declaration.jurisdiction
+
+    def codelist(self, reference: str) -> Codelist:
+        """Return a code list by its reference, `name` or `name@version`."""
+        return self.codelists[reference.partition("@")[0]]
+
+    def indicators_of(self, dataset: str) -> dict[str, IndicatorFolder]:
+        """Return the indicators whose numerator is counted over a dataset."""
+        return {name: item for name, item in self.indicators.items() if item.indicator.dataset == dataset}

@@ -1,0 +1,125 @@
+"""What a policy is: how persons are protected, tier by tier; signed. Thresholds live here and nowhere in code."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from datetime import date
+from typing import Any, Literal
+
+from pydantic import Field as Key
+
+from openjustice.contracts.declaration import Declared
+from openjustice.ground.terms import Role
+
+
+class Signature(Declared):
+    """Who signed the policy, in which office, on which day."""
+
+    name: str
+    on: date
+
+
+class Recoding(Declared):
+    """A variable of the protected products made from one field: bands, a code list's group, a shorter date, merged places.
+
+    `method`: `keep`; `bands` (`cuts`: lower bounds, ascending, the last one open); `group` (`attribute` of the field's
+    code list); `truncate` (`to`: year, quarter, month); `merge_small` (codes whose numeric `attribute` is under
+    `minimum` become the value of their `into` attribute; without that attribute they keep their code).
+    """
+
+    of: str
+    method: Literal["keep", "bands", "group", "truncate", "merge_small"]
+    says: str
+    title: str = ""
+    role: Role
+    cuts: tuple[int, ...] = ()
+    attribute: str | None = None
+    into: str | None = None
+    minimum: float | None = None
+    to: Literal["year", "quarter", "month"] | None = None
+
+
+class Requirement(Declared):
+    """What must hold for one scenario: k for its key, and l distinct values of each sensitive variable in a class."""
+
+    scenario: str
+    k: int = Key(ge=1)
+    l: MappingType[str, int] = Key(default_factory=dict)  # noqa: E741  (the field's own letter)
+
+
+class Scenario(Declared):
+    """What an intruder knows: the variables, and how the attack is run."""
+
+    says: str
+    key: tuple[str, ...]
+    knows: str
+    attack: str = "matching"
+    parameters: MappingType[str, Any] = Key(default_factory=dict, alias="with")
+
+
+class SpecialPopulation(Declared):
+    """A group with its own rule: `tables_only` keeps its records out of the microdata."""
+
+    says: str
+    where: str
+    rule: Literal["tables_only", "same_rules", "withhold"]
+    reason: str
+
+
+class MicrodataRules(Declared):
+    """How the record file of a tier is protected: which variables, which requirements, which method then."""
+
+    variables: tuple[str, ...]
+    require: tuple[Requirement, ...] = ()
+    then: str = "local_suppression"
+    importance: MappingType[str, float] = Key(default_factory=dict)
+    parameters: MappingType[str, Any] = Key(default_factory=dict, alias="with")
+    attacks: tuple[str, ...] = ("matching",)
+    maximum_reidentification_rate: float = Key(ge=0, le=1)
+
+
+class SafetyInterval(Declared):
+    """What must remain unknown of a hidden cell: the feasibility interval must be at least this wide and reach this far."""
+
+    minimum_width: int = Key(ge=1)
+    must_contain_over: int | None = None
+
+
+class TableRules(Declared):
+    """How tables of counts are protected: the method, the minimum frequency, zeros, the audit."""
+
+    method: str
+    minimum_frequency: int = Key(default=1, ge=1)
+    zeros: Literal["shown", "hidden"] = "shown"
+    hidden_at_least: int = Key(default=0, ge=0)
+    safety_interval: SafetyInterval | None = None
+    weights: MappingType[str, float] = Key(default_factory=dict)
+    parameters: MappingType[str, Any] = Key(default_factory=dict, alias="with")
+    audit: tuple[str, ...] = ()
+    rate_minimum_numerator: int = 0
+    rate_minimum_population: int = 0
+    source: str = ""
+
+
+class TierRules(Declared):
+    """What one tier gets."""
+
+    recode: MappingType[str, Recoding] = Key(default_factory=dict)
+    microdata: MicrodataRules | None = None
+    tables: TableRules | None = None
+    license: str | None = None
+
+
+class Policy(Declared):
+    """The signed policy of one dataset."""
+
+    policy: str
+    version: int = Key(ge=1)
+    in_force_from: date
+    signed: tuple[Signature, ...] = Key(min_length=1)
+    says: str
+    checkers: int = Key(ge=2)
+    scenarios: MappingType[str, Scenario] = Key(default_factory=dict)
+    special_populations: MappingType[str, SpecialPopulation] = Key(default_factory=dict)
+    tiers: MappingType[Literal["public", "researcher", "internal"], TierRules]
+    allow_unvetted: MappingType[str, str] = Key(default_factory=dict)

@@ -1,0 +1,1 @@
+"""The words, the refusals, the lifecycles and the table that every other room speaks in."""

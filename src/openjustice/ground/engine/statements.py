@@ -1,0 +1,75 @@
+"""Reads and rewrites statements with SQLGlot: only declared inputs may be named, every identifier is quoted."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+import sqlglot
+from sqlglot import expressions as exp
+from sqlglot.errors import SqlglotError
+
+from openjustice.ground import errors
+
+DIALECT = "duckdb"
+# Functions that make rows out of their arguments alone. Anything else after FROM could reach a file.
+_ROW_MAKERS = (exp.Unnest, exp.GenerateSeries, exp.Values)
+
+
+def quote(identifier: str) -> str:
+    """Return an identifier quoted for a statement."""
+    return exp.to_identifier(identifier, quoted=True).sql(dialect=DIALECT)
+
+
+def bind_inputs(statement: str, *, relations: Mapping[str, str]) -> str:
+    """Return a SELECT statement with each declared input replaced by its relation.
+
+    Raises HouseFault where the text is not exactly one SELECT, names a table that was not declared, or reads a file or
+    calls a table function. Surprise: common table expressions may shadow an input only by another name.
+    """
+    tree = _parse_select(statement)
+    ctes = list(tree.find_all(exp.CTE))
+    shadowing = {cte.alias_or_name for cte in ctes}
+    if clash := shadowing & set(relations):
+        raise _refuse(f"a WITH clause takes the name of the input {sorted(clash)[0]}")
+    for table in list(tree.find_all(exp.Table)):
+        _bind_table(table, relations=relations, local=shadowing)
+    for cte in ctes:
+        cte.args["alias"].set("this", _local(cte.alias_or_name))
+    return tree.sql(dialect=DIALECT)
+
+
+def _parse_select(statement: str) -> exp.Query:
+    try:
+        trees = sqlglot.parse(statement, dialect=DIALECT)
+    except SqlglotError:
+        raise _refuse("it cannot be read as SQL") from None
+    if len(trees) != 1 or not isinstance(trees[0], exp.Query):
+        raise _refuse("it is not exactly one SELECT")
+    if any(tree.find(exp.Insert, exp.Delete, exp.Update, exp.Create, exp.Command, exp.Into) for tree in trees if tree):
+        raise _refuse("it changes something")
+    return trees[0]
+
+
+def _bind_table(table: exp.Table, *, relations: Mapping[str, str], local: set[str]) -> None:
+    if isinstance(table.this, _ROW_MAKERS) or (
+        isinstance(table.this, exp.Anonymous) and table.this.name.lower() in {"range", "generate_series"}
+    ):
+        return
+    if not isinstance(table.this, exp.Identifier) or table.db or table.catalog:
+        raise _refuse("it reads from something other than a declared input")
+    if table.name not in relations and table.name not in local:
+        raise _refuse(f"it names {table.name}, which was not declared as an input")
+    if not table.alias:
+        table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))
+    table.set("this", _local(table.name) if table.name in local else exp.to_identifier(relations[table.name], quoted=True))
+
+
+def _local(name: str) -> exp.Identifier:
+    # No relation has such a name: outside its WITH clause the name finds nothing, instead of a stored table behind it.
+    return exp.to_identifier(f"with {name}", quoted=True)
+
+
+def _refuse(why: str) -> errors.Refusal:
+    return errors.HouseFault.because(
+        "statement_refused", "A statement was refused before it ran:", why=f"{why}.", way_out="Declare every input."
+    )
