@@ -1,0 +1,1 @@
+"""Names the journeys as commands and prints what happened."""

@@ -1,0 +1,1 @@
+"""Commands about the house itself: its registry, its reference, its demonstration."""

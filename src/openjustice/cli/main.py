@@ -1,0 +1,144 @@
+"""The command line: a list of journeys, each loaded only when it runs, and one place where refusals are shown."""
+
+from __future__ import annotations
+
+import os
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import typer
+from typer.core import TyperCommand, TyperGroup
+
+from openjustice.cli import airlock, confidential, house, public
+from openjustice.ground import discovery, errors
+
+
+@dataclass(frozen=True)
+class Journey:
+    """One command of the list: where its module stands, and what it does in one line."""
+
+    package: ModuleType
+    module: str
+    says: str
+
+
+JOURNEYS: dict[str, Journey] = {
+    "demo": Journey(house, "demo", "Run the whole road: from an agency's file to a public page."),
+    "registry": Journey(house, "registry", "Check, list, show or export what is declared."),
+    "home": Journey(confidential, "home", "Make a home: the folder that holds stores, keys and releases."),
+    "check": Journey(confidential, "check", "Check a file and see every fault at once. Needs no home."),
+    "submit": Journey(confidential, "submit", "Send a file to the home."),
+    "submissions": Journey(confidential, "submit", "List or show what was sent."),
+    "queries": Journey(confidential, "queries", "List, answer or close the questions to a reporter."),
+    "draft": Journey(confidential, "draft", "Prepare a draft release: measured, protected, attacked, explained."),
+    "drafts": Journey(confidential, "draft", "List or show drafts."),
+    "release": Journey(airlock, "release", "Verify, approve or seal a draft; list or verify releases."),
+    "publish": Journey(public, "publish", "Build the portal's files and the site from sealed releases."),
+    "serve": Journey(public, "serve", "Serve the site on this machine."),
+    "trace": Journey(public, "trace", "Print how a published number was made."),
+    "docs": Journey(house, "docs", "Write the reference pages that are made from the code and the registry."),
+}
+
+
+class JourneyGroup(TyperGroup):
+    """Lists commands from the table alone; imports a command's module when it is about to run."""
+
+    def list_commands(self, ctx: Any) -> list[str]:
+        """Return the commands in the order of the journey, not of the alphabet."""
+        return list(JOURNEYS)
+
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+        """Return a light stand-in that knows its name and its line of help."""
+        journey = JOURNEYS.get(cmd_name)
+        return TyperCommand(cmd_name, help=journey.says) if journey else None
+
+    def resolve_command(self, ctx: Any, args: list[str]) -> Any:
+        """Return the real command, loaded now, with the arguments that are left for it."""
+        name, _, rest = super().resolve_command(ctx, args)
+        return name, load_command(str(name)), rest
+
+
+def load_command(name: str) -> Any:
+    """Import the module of a command and return the command it registers."""
+    journey = JOURNEYS[name]
+    own = typer.Typer()
+    discovery.load_module(journey.package, journey.module).register(own)
+    return typer.main.get_group(own).commands[name]
+
+
+app = typer.Typer(
+    cls=JourneyGroup,
+    name="openjustice",
+    help="Open criminal-justice data: collect, analyze, publish, engage.",
+    no_args_is_help=True,
+    add_completion=False,
+    pretty_exceptions_enable=False,
+    rich_markup_mode=None,  # Rich would double the time of --help; the commands themselves use it
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+@app.callback()
+def _version(
+    version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
+) -> None:
+    if version:
+        from openjustice import __version__
+
+        typer.echo(f"openjustice {__version__}")
+        raise typer.Exit
+
+
+def run() -> None:
+    """Run the command line; show refusals without a traceback and exit with their family's code."""
+    try:
+        app()
+    except errors.Refusal as refusal:
+        show_refusal(refusal)
+        raise SystemExit(refusal.exit_code) from None
+    except KeyboardInterrupt:
+        sys.stderr.write("Stopped. Nothing half-written is kept.\n")
+        raise SystemExit(130) from None
+    except BrokenPipeError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0) from None
+    except Exception as problem:
+        if os.environ.get("OPENJUSTICE_DEBUG"):
+            raise
+        fault = _house_fault(problem)
+        show_refusal(fault)
+        raise SystemExit(fault.exit_code) from None
+
+
+def show_refusal(refusal: errors.Refusal) -> None:
+    """Print every fault of a refusal on standard error: what, why, the way out, whom to ask."""
+    from rich.console import Console
+    from rich.text import Text
+
+    console = Console(stderr=True, highlight=False)
+    noun = "fault" if len(refusal.faults) == 1 else "faults"
+    console.print(Text(f"{refusal.family}: {len(refusal.faults)} {noun}", style="bold red"))
+    for fault in refusal.faults:
+        where = f"{fault.place}  " if str(fault.place) else ""
+        console.print(Text.assemble(("• ", "red"), (where, "cyan"), fault.what, (f" [{fault.code}]", "dim")))
+        for line in (fault.why, fault.way_out, f"Ask: {fault.ask}." if fault.ask else ""):
+            if line:
+                console.print(Text(f"  {line}"))
+
+
+def _house_fault(problem: Exception) -> errors.Refusal:
+    """Make a fault of ours from a surprise. The problem's own words stay out: they may hold a record's value."""
+    frame = problem.__traceback__
+    while frame is not None and frame.tb_next is not None:
+        frame = frame.tb_next
+    place = errors.Place(file=Path(frame.tb_frame.f_code.co_filename).name, line=frame.tb_lineno) if frame else errors.Place()
+    return errors.HouseFault.because(
+        "surprise",
+        f"The program failed with {type(problem).__name__}.",
+        why="This is our fault, not yours.",
+        way_out="Set OPENJUSTICE_DEBUG=1 and run it again on invented data to see the full trace.",
+        place=place,
+    )
