@@ -46,11 +46,11 @@ JOURNEYS: dict[str, Journey] = {
 class JourneyGroup(TyperGroup):
     """Lists commands from the table alone; imports a command's module when it is about to run."""
 
-    def list_commands(self, ctx: Any) -> list[str]:
+    def list_commands(self, ctx: Any) -> list[str]:  # noqa: ARG002  (the parent's shape)
         """Return the commands in the order of the journey, not of the alphabet."""
         return list(JOURNEYS)
 
-    def get_command(self, ctx: Any, cmd_name: str) -> Any:
+    def get_command(self, ctx: Any, cmd_name: str) -> Any:  # noqa: ARG002  (the parent's shape)
         """Return a light stand-in that knows its name and its line of help."""
         journey = JOURNEYS.get(cmd_name)
         return TyperCommand(cmd_name, help=journey.says) if journey else None
@@ -134,7 +134,11 @@ def _house_fault(problem: Exception) -> errors.Refusal:
     frame = problem.__traceback__
     while frame is not None and frame.tb_next is not None:
         frame = frame.tb_next
-    place = errors.Place(file=Path(frame.tb_frame.f_code.co_filename).name, line=frame.tb_lineno) if frame else errors.Place()
+    place = (
+        errors.Place(file=Path(frame.tb_frame.f_code.co_filename).name, line=frame.tb_lineno)
+        if frame
+        else errors.Place()
+    )
     return errors.HouseFault.because(
         "surprise",
         f"The program failed with {type(problem).__name__}.",

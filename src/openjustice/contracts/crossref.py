@@ -62,7 +62,7 @@ def find_policy_faults(
     for tier, rules in policy.tiers.items():
         for name, recoding in rules.recode.items():
             faults += _recoding_faults(file, ("tiers", tier, "recode", name), recoding, contract, codelists)
-        faults += _rules_faults(file, ("tiers", tier), rules, policy=policy, contract=contract)
+        faults += _rules_faults(file, ("tiers", tier), rules, policy=policy)
     return faults
 
 
@@ -78,8 +78,12 @@ def find_mapping_faults(file: Declaration, mapping: LayoutMapping, *, contract: 
     faults = _unknown(file, named, known=contract.fields, noun="field")
     lacking = [name for name, field in contract.fields.items() if field.required and name not in filled]
     return faults + [
-        file.fault("unfilled_field", f"The mapping does not fill the required field '{name}'.", at=("columns",),
-                   way_out="Map a column to it or give it a constant.")
+        file.fault(
+            "unfilled_field",
+            f"The mapping does not fill the required field '{name}'.",
+            at=("columns",),
+            way_out="Map a column to it or give it a constant.",
+        )
         for name in lacking
     ]
 
@@ -109,9 +113,7 @@ def known_variables(dataset: Dataset) -> set[str]:
     return set(public.recode) if public else set()
 
 
-def _rules_faults(
-    file: Declaration, at: Location, rules: TierRules, *, policy: Policy, contract: Contract
-) -> list[errors.Fault]:
+def _rules_faults(file: Declaration, at: Location, rules: TierRules, *, policy: Policy) -> list[errors.Fault]:
     named: list[tuple[Location, str]] = []
     scenarios: list[tuple[Location, str]] = []
     if rules.microdata:
@@ -190,7 +192,7 @@ def _unknown(
     file: Declaration, named: Iterable[tuple[Location, str]], *, known: Iterable[str], noun: str
 ) -> list[errors.Fault]:
     allowed = set(known)
-    code = f"unknown_{noun.split(' ')[0]}"
+    code = f"unknown_{noun.partition(' ')[0]}"
     return [
         file.fault(code, f"There is no {noun} '{name}'.", at=at, way_out="Correct the name or declare it.")
         for at, name in named

@@ -53,7 +53,11 @@ def read_declaration(path: Path, *, label: str) -> Declaration:
         mark = getattr(problem, "problem_mark", None)
         place = errors.Place(file=label, line=mark.line + 1 if mark else None)
         raise errors.RegistryRefused.because(
-            "not_yaml", "This file cannot be read as YAML.", why=_short(problem), way_out="Correct it there.", place=place
+            "not_yaml",
+            "This file cannot be read as YAML.",
+            why=_short(problem),
+            way_out="Correct it there.",
+            place=place,
         ) from None
     lines: dict[Location, int] = {(): 1}
     content = {} if node is None else _value(node, location=(), lines=lines, label=label)
@@ -97,11 +101,15 @@ def _value(node: yaml.Node, *, location: Location, lines: dict[Location, int], l
 def _mapping(node: yaml.MappingNode, *, location: Location, lines: dict[Location, int], label: str) -> dict[Any, Any]:
     made: dict[Any, Any] = {}
     for key_node, value_node in node.value:
-        key = _SCALARS.construct_object(key_node)
+        # YAML 1.1 reads the words on, off, yes and no as Booleans; as a key, a word is a word.
+        is_word = key_node.tag == "tag:yaml.org,2002:bool"
+        key = key_node.value if is_word else _SCALARS.construct_object(key_node)
         line = key_node.start_mark.line + 1
         if key in made:
             raise errors.RegistryRefused.because(
-                "repeated_key", f"'{key}' is declared twice.", place=errors.Place(file=label, line=line),
+                "repeated_key",
+                f"'{key}' is declared twice.",
+                place=errors.Place(file=label, line=line),
                 way_out="Keep one of the two.",
             )
         lines[(*location, key)] = line

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import csv
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TypeVar
 
 from openjustice.contracts import crossref
 from openjustice.contracts.dataset import Checks, Code, Codelist, Contract, Mapping
@@ -15,6 +16,8 @@ from openjustice.contracts.indicator import Examples, Indicator
 from openjustice.contracts.jurisdiction import Dataset, IndicatorFolder, Jurisdiction, JurisdictionDeclaration
 from openjustice.contracts.policy import Policy
 from openjustice.ground import errors
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -28,7 +31,8 @@ class Registry:
         if name in self.jurisdictions:
             return self.jurisdictions[name]
         raise errors.RegistryRefused.because(
-            "unknown_jurisdiction", f"There is no jurisdiction '{name}' in the registry.",
+            "unknown_jurisdiction",
+            f"There is no jurisdiction '{name}' in the registry.",
             way_out=f"Known: {', '.join(sorted(self.jurisdictions))}.",
         )
 
@@ -83,20 +87,23 @@ def _load_jurisdiction(
     codelists = {**common, **_load_codelists([root / name / "codelists" for root in roots], roots, faults)}
     codelists |= _load_agencies(_last(roots, f"{name}/agencies.csv"), roots, faults)
     datasets = _each_folder(roots, f"{name}/datasets", lambda path: _load_dataset(name, path, roots, codelists, faults))
-    places = [f"common/indicators", f"{name}/indicators"]
-    indicators = {}
+    places = ["common/indicators", f"{name}/indicators"]
+    indicators: dict[str, IndicatorFolder] = {}
     for place in places:
         indicators |= _each_folder(roots, place, lambda path: _load_indicator(name, path, roots, datasets, faults))
     if declared is None:
         return None
     map_path = _last(roots, f"{name}/map.json")
     return Jurisdiction(
-        declaration=declared, datasets=datasets, indicators=indicators, codelists=codelists,
+        declaration=declared,
+        datasets=datasets,
+        indicators=indicators,
+        codelists=codelists,
         map_path=str(map_path) if map_path else None,
     )
 
 
-def _each_folder(roots, place, load):  # type: ignore[no-untyped-def]
+def _each_folder(roots: Sequence[Path], place: str, load: Callable[[Path], T | None]) -> dict[str, T]:
     paths = {path.name: path for root in roots for path in sorted((root / place).glob("*")) if path.is_dir()}
     loaded = {name: load(path) for name, path in sorted(paths.items())}
     return {name: item for name, item in loaded.items() if item is not None}
@@ -123,9 +130,15 @@ def _load_dataset(
     for file, mapping in mappings.values():
         faults += crossref.find_mapping_faults(file, mapping, contract=contract)
     return Dataset(
-        jurisdiction=jurisdiction, contract=contract, checks=checks, policy=policy, notes=notes, folder=contract_file,
+        jurisdiction=jurisdiction,
+        contract=contract,
+        checks=checks,
+        policy=policy,
+        notes=notes,
+        folder=contract_file,
         mappings={name: item for name, (_, item) in mappings.items()},
-        policy_digest=_digest(policy_file.path), contract_digest=_digest(contract_file.path),
+        policy_digest=_digest(policy_file.path),
+        contract_digest=_digest(contract_file.path),
     )
 
 
@@ -147,9 +160,7 @@ def _load_indicator(
     )
 
 
-def _load_codelists(
-    folders: Sequence[Path], roots: Sequence[Path], faults: list[errors.Fault]
-) -> dict[str, Codelist]:
+def _load_codelists(folders: Sequence[Path], roots: Sequence[Path], faults: list[errors.Fault]) -> dict[str, Codelist]:
     files = [_read(path, roots, faults) for folder in folders for path in sorted(folder.glob("*.yaml"))]
     loaded = [(item, validate(item, Codelist, faults)) for item in files if item]
     for file, codelist in loaded:
@@ -166,7 +177,9 @@ def _load_agencies(path: Path | None, roots: Sequence[Path], faults: list[errors
         rows = list(csv.DictReader(stream))
     codes = tuple(
         Code(
-            code=row["code"], label=row["label"], valid_from=row.get("valid_from") or None,
+            code=row["code"],
+            label=row["label"],
+            valid_from=row.get("valid_from") or None,
             valid_until=row.get("valid_until") or None,
             attributes={k: v for k, v in row.items() if k not in ("code", "label", "valid_from", "valid_until") and v},
         )
@@ -183,10 +196,15 @@ def _load_agencies(path: Path | None, roots: Sequence[Path], faults: list[errors
 def _read(path: Path | None, roots: Sequence[Path], faults: list[errors.Fault]) -> Declaration | None:
     if path is None or not path.is_file():
         place = errors.Place(file=_label(path, roots) if path else None)
-        faults.append(errors.Fault(
-            code="missing_file", what="A declaration is missing.", way_out="Add the file.", place=place,
-            ask=errors.RegistryRefused.who_must_act,
-        ))
+        faults.append(
+            errors.Fault(
+                code="missing_file",
+                what="A declaration is missing.",
+                way_out="Add the file.",
+                place=place,
+                ask=errors.RegistryRefused.who_must_act,
+            )
+        )
         return None
     try:
         return read_declaration(path, label=_label(path, roots))
@@ -200,10 +218,15 @@ def _notes(folder: Path, roots: Sequence[Path], faults: list[errors.Fault]) -> s
     if path.is_file():
         return path.read_text(encoding="utf-8")
     place = errors.Place(file=_label(path, roots))
-    faults.append(errors.Fault(
-        code="missing_file", what="The notes are missing: purpose, population, what can and cannot be inferred.",
-        way_out="Write them.", place=place, ask=errors.RegistryRefused.who_must_act,
-    ))
+    faults.append(
+        errors.Fault(
+            code="missing_file",
+            what="The notes are missing: purpose, population, what can and cannot be inferred.",
+            way_out="Write them.",
+            place=place,
+            ask=errors.RegistryRefused.who_must_act,
+        )
+    )
     return ""
 
 

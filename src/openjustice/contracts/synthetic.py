@@ -45,7 +45,8 @@ class FieldHint(Declared):
     Codes: `weights` by code or by `weight_attribute`; `same` keeps the codes whose attribute equals another field of the
     row; `given` picks the weights from `tables` by another field (or by `field.year` of a date), `weights` otherwise.
     Numbers: `range`, with the most frequent value `mode`. Dates: `between`, or a birth date from the day in `before` and
-    the age in `years`. Text: `parts` joined by spaces, or a `template` over the row. Counts: `product`.
+    the age in `years`. Text: `parts` joined by spaces, or a `template` over the row. Counts: `product`. Of any field, `missing` is the share
+    of rows that lack it.
     """
 
     weights: Mapping[str, float] = Key(default_factory=dict)
@@ -61,6 +62,7 @@ class FieldHint(Declared):
     parts: tuple[tuple[str, ...], ...] = ()
     template: str | None = None
     product: Product | None = None
+    missing: float = Key(default=0, ge=0, le=1)
 
 
 class Generator(Declared):
@@ -94,7 +96,9 @@ def make_synthetic_files(jurisdiction: Jurisdiction, *, directory: Path, seed: i
     for name, dataset in sorted(jurisdiction.datasets.items()):
         generator = read_generator(dataset)
         if generator is not None:
-            rows = make_synthetic_rows(dataset.contract, codelists=jurisdiction.codelists, generator=generator, seed=seed)
+            rows = make_synthetic_rows(
+                dataset.contract, codelists=jurisdiction.codelists, generator=generator, seed=seed
+            )
             written[name] = _write_csv(directory / f"{name}.csv", rows, columns=tuple(dataset.contract.fields))
     return written
 
@@ -109,9 +113,13 @@ def read_generator(dataset: Dataset) -> Generator | None:
     generator: Generator | None = validate(declaration, Generator, faults)
     if generator is not None:
         known = dataset.contract.fields
-        named = [(("fields", name), name) for name in generator.fields] + [(("every", name), name) for name in generator.every]
+        named = [(("fields", name), name) for name in generator.fields] + [
+            (("every", name), name) for name in generator.every
+        ]
         faults += [
-            declaration.fault("unknown_field", f"There is no field '{name}'.", at=at) for at, name in named if name not in known
+            declaration.fault("unknown_field", f"There is no field '{name}'.", at=at)
+            for at, name in named
+            if name not in known
         ]
     if faults:
         raise errors.RegistryRefused(faults)
@@ -134,7 +142,7 @@ def make_synthetic_rows(
         row: Row = dict(start)
         for name in fields:
             row[name] = _invent(source, name, row=row, number=number)
-        made.append({name: str(row[name]) for name in contract.fields})
+        made.append({name: _forget(source, name, row=row) for name in contract.fields})
     return made
 
 
@@ -143,8 +151,17 @@ def _starts(source: _Source, rows: int | None) -> Iterator[Row]:
     if not every:
         yield from ({} for _ in range(source.generator.rows if rows is None else rows))
         return
-    values = [[code.code for code in source.codes(name)] if known == "all" else list(known) for name, known in every.items()]
+    values = [
+        [code.code for code in source.codes(name)] if known == "all" else list(known) for name, known in every.items()
+    ]
     yield from (dict(zip(every, combination, strict=True)) for combination in product(*values))
+
+
+def _forget(source: _Source, name: str, *, row: Row) -> str:
+    share = source.generator.fields[name].missing if name in source.generator.fields else 0
+    if share and source.random.random() < share:
+        return next(iter(source.contract.fields[name].missing), "")
+    return str(row[name])
 
 
 def _invent(source: _Source, name: str, *, row: Row, number: int) -> Any:
@@ -168,7 +185,9 @@ def _invent(source: _Source, name: str, *, row: Row, number: int) -> Any:
 
 def _invent_code(source: _Source, name: str, hint: FieldHint, *, row: Row) -> str:
     codes = source.codes(name)
-    kept = [code for code in codes if all(code.attributes.get(key) == row[other] for key, other in hint.same.items())] or codes
+    kept = [
+        code for code in codes if all(code.attributes.get(key) == row[other] for key, other in hint.same.items())
+    ] or codes
     weights = hint.tables.get(_seen(row, hint.given), hint.weights) if hint.given else hint.weights
     if hint.weight_attribute:
         chances = [float(code.attributes.get(hint.weight_attribute, 0)) for code in kept]
@@ -196,15 +215,10 @@ def _years_before(day: date, years: int) -> date:
 
 def _invent_number(source: _Source, field: FieldDeclaration, hint: FieldHint) -> int:
     low, high = hint.range or tuple(int(bound or 0) for bound in field.range or (0, 100))
-    middle = (low + high) / 2 if hint.mode is None else hint.mode
-    # Half even, half triangular: a hump at the mode and a tail that reaches both ends.
-    share = source.random.random()
     if source.random.random() < 0.25:
-        return round(low + share * (high - low))
-    cut = (middle - low) / (high - low) if high > low else 0
-    if share < cut:
-        return round(low + (share * (high - low) * (middle - low)) ** 0.5)
-    return round(high - ((1 - share) * (high - low) * (high - middle)) ** 0.5)
+        return round(low + source.random.random() * (high - low))  # a quarter evenly, so that both ends occur
+    middle = (low + high) / 2 if hint.mode is None else hint.mode
+    return round(source.random.triangular(low, high, middle))
 
 
 def _invent_text(source: _Source, name: str, field: FieldDeclaration, hint: FieldHint, *, number: int) -> str:
@@ -212,7 +226,9 @@ def _invent_text(source: _Source, name: str, field: FieldDeclaration, hint: Fiel
         return " ".join(_pick(source.random, part, [1.0] * len(part)) for part in hint.parts)
     if field.pattern:
         raise errors.RegistryRefused.because(
-            "cannot_invent", f"No value can be invented for '{name}': it has a pattern.", way_out="Give it a template.",
+            "cannot_invent",
+            f"No value can be invented for '{name}': it has a pattern.",
+            way_out="Give it a template.",
             place=errors.Place(file=f"{source.contract.dataset}/{GENERATOR_FILE}", field=name),
         )
     return f"invented {number}"

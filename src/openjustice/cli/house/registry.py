@@ -69,7 +69,9 @@ def show(
     console.print(_checks_table(found))
     if found.policy:
         signed = ", ".join(f"{item.name} on {item.on}" for item in found.policy.signed)
-        console.print(f"Policy version {found.policy.version}, in force from {found.policy.in_force_from}, signed by {signed}.")
+        console.print(
+            f"Policy version {found.policy.version}, in force from {found.policy.in_force_from}, signed by {signed}."
+        )
 
 
 def export_contract(

@@ -98,7 +98,9 @@ class Engine:
         """Run a statement and return its columns as arrays."""
         return self._connection.execute(statement).fetchnumpy()
 
-    def ask_batches(self, statement: str, parameters: Any = None, *, size: int = 50_000) -> Iterator[list[tuple[Any, ...]]]:
+    def ask_batches(
+        self, statement: str, parameters: Any = None, *, size: int = 50_000
+    ) -> Iterator[list[tuple[Any, ...]]]:
         """Run a statement and yield its rows in batches, so that a large answer never stands in memory whole.
 
         Surprise: the next statement on this engine ends the batches.
@@ -124,7 +126,9 @@ class Engine:
         """Return a stored relation as a table that carries this engine's plane."""
         return self._as_table(name or relation, relation=relation, plane=self.plane)
 
-    def make_table(self, name: str, *, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], plane: Plane) -> Table:
+    def make_table(
+        self, name: str, *, columns: Mapping[str, str], rows: Sequence[Sequence[Any]], plane: Plane
+    ) -> Table:
         """Make a table from rows of values; `columns` maps names to SQL types."""
         relation = self._next_relation(name)
         shape = ", ".join(f"{statements.quote(column)} {kind}" for column, kind in columns.items())
@@ -134,8 +138,14 @@ class Engine:
         return self._note(self._as_table(name, relation=relation, plane=plane), kind="values", statement="")
 
     def make_table_from_arrays(
-        self, name: str, *, arrays: Mapping[str, np.ndarray[Any, Any]], plane: Plane, inputs: Sequence[Table] = (),
-        statement: str = "", parameters: Mapping[str, Any] | None = None,
+        self,
+        name: str,
+        *,
+        arrays: Mapping[str, np.ndarray[Any, Any]],
+        plane: Plane,
+        inputs: Sequence[Table] = (),
+        statement: str = "",
+        parameters: Mapping[str, Any] | None = None,
     ) -> Table:
         """Make a table from arrays of one length, which a numeric step made from the given inputs."""
         relation = self._next_relation(name)
@@ -193,7 +203,11 @@ class Engine:
         self._connection.execute(f"CREATE TEMP TABLE {statements.quote(relation)} AS {bound}", parameters or None)
         table = self._as_table(name, relation=relation, plane=strictest(*(item.plane for item in inputs.values())))
         return self._note(
-            table, kind="statement", statement=statement.strip(), inputs=list(inputs.values()), parameters=parameters,
+            table,
+            kind="statement",
+            statement=statement.strip(),
+            inputs=list(inputs.values()),
+            parameters=parameters,
             seconds=time.perf_counter() - started,
         )
 
@@ -227,12 +241,22 @@ class Engine:
     def _as_table(self, name: str, *, relation: str, plane: Plane) -> Table:
         described = self._connection.execute(f"DESCRIBE {statements.quote(relation)}").fetchall()
         return Table(
-            engine=self, name=name, relation=relation, plane=plane, columns=tuple((row[0], str(row[1])) for row in described)
+            engine=self,
+            name=name,
+            relation=relation,
+            plane=plane,
+            columns=tuple((row[0], str(row[1])) for row in described),
         )
 
     def _note(
-        self, table: Table, *, kind: str, statement: str, inputs: Sequence[Table] = (),
-        parameters: Mapping[str, Any] | None = None, seconds: float = 0.0,
+        self,
+        table: Table,
+        *,
+        kind: str,
+        statement: str,
+        inputs: Sequence[Table] = (),
+        parameters: Mapping[str, Any] | None = None,
+        seconds: float = 0.0,
     ) -> Table:
         step = Step(
             makes=table.relation,
@@ -254,7 +278,13 @@ def open_memory(
 
 
 def open_file(
-    path: Path, *, plane: Plane, read_only: bool = False, trace: Trace | None = None, threads: int = 2, memory: str = "1500MB"
+    path: Path,
+    *,
+    plane: Plane,
+    read_only: bool = False,
+    trace: Trace | None = None,
+    threads: int = 2,
+    memory: str = "1500MB",
 ) -> Engine:
     """Open a database file, locked to the directory it stands in."""
     return _open(
@@ -263,7 +293,13 @@ def open_file(
 
 
 def _open(
-    database: str, *, directory: Path | None, plane: Plane, trace: Trace | None, threads: int, memory: str,
+    database: str,
+    *,
+    directory: Path | None,
+    plane: Plane,
+    trace: Trace | None,
+    threads: int,
+    memory: str,
     read_only: bool = False,
 ) -> Engine:
     connection = duckdb.connect(database, read_only=read_only)
@@ -274,7 +310,11 @@ def _open(
 
 def _lock_settings(directory: Path | None, *, threads: int, memory: str) -> list[str]:
     allowed = [_literal(f"{directory.resolve()}/")] if directory else []
-    spill = [f"SET temp_directory={_literal(str(directory.resolve() / '.spill'))}"] if directory else ["SET temp_directory=''"]
+    spill = (
+        [f"SET temp_directory={_literal(str(directory.resolve() / '.spill'))}"]
+        if directory
+        else ["SET temp_directory=''"]
+    )
     return [
         f"SET threads={int(threads)}",
         f"SET memory_limit={_literal(memory)}",

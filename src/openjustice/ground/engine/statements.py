@@ -30,7 +30,7 @@ def bind_inputs(statement: str, *, relations: Mapping[str, str]) -> str:
     ctes = list(tree.find_all(exp.CTE))
     shadowing = {cte.alias_or_name for cte in ctes}
     if clash := shadowing & set(relations):
-        raise _refuse(f"a WITH clause takes the name of the input {sorted(clash)[0]}")
+        raise _refuse(f"a WITH clause takes the name of the input {min(clash)}")
     for table in list(tree.find_all(exp.Table)):
         _bind_table(table, relations=relations, local=shadowing)
     for cte in ctes:
@@ -61,7 +61,9 @@ def _bind_table(table: exp.Table, *, relations: Mapping[str, str], local: set[st
         raise _refuse(f"it names {table.name}, which was not declared as an input")
     if not table.alias:
         table.set("alias", exp.TableAlias(this=exp.to_identifier(table.name, quoted=True)))
-    table.set("this", _local(table.name) if table.name in local else exp.to_identifier(relations[table.name], quoted=True))
+    table.set(
+        "this", _local(table.name) if table.name in local else exp.to_identifier(relations[table.name], quoted=True)
+    )
 
 
 def _local(name: str) -> exp.Identifier:
