@@ -27,9 +27,21 @@ class Verdict:
 
 def lint(folder: Path) -> Verdict:
     """Run the import contracts of a folder that holds `.importlinter` and `src`."""
-    environment = {**os.environ, "PYTHONPATH": str(folder / "src"), "COLUMNS": "200", "NO_COLOR": "1", "PYTHONDONTWRITEBYTECODE": "1"}
+    environment = {
+        **os.environ,
+        "PYTHONPATH": str(folder / "src"),
+        "COLUMNS": "200",
+        "NO_COLOR": "1",
+        "PYTHONDONTWRITEBYTECODE": "1",
+    }
     done = subprocess.run(
-        [sys.executable, "-c", REPORT], cwd=folder, env=environment, capture_output=True, text=True, timeout=120, check=False
+        [sys.executable, "-c", REPORT],
+        cwd=folder,
+        env=environment,
+        capture_output=True,
+        text=True,
+        timeout=120,
+        check=False,
     )
     return Verdict(kept=done.returncode == 0, report=done.stdout + done.stderr)
 

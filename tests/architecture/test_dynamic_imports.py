@@ -49,7 +49,9 @@ def test_a_dynamic_import_is_seen(source: str):
     assert dynamic_imports(source) == [1]
 
 
-@pytest.mark.parametrize("source", ["import json", "from importlib import resources", "import importlib.metadata", "re.compile('a')"])
+@pytest.mark.parametrize(
+    "source", ["import json", "from importlib import resources", "import importlib.metadata", "re.compile('a')"]
+)
 def test_an_ordinary_import_is_not(source: str):
     assert dynamic_imports(source) == []
 

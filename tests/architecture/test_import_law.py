@@ -25,25 +25,43 @@ CIRCLES = "No circles anywhere"
 BREACHES = [
     pytest.param("ground/breach.py", "import openjustice.standards", FLOORS, id="a-low-room-looks-up"),
     pytest.param("measure/breach.py", "import openjustice.protect", FLOORS, id="measuring-protects"),
-    pytest.param("protect/methods/breach/__init__.py", "import openjustice.airlock", FLOORS, id="a-method-opens-the-door"),
+    pytest.param(
+        "protect/methods/breach/__init__.py", "import openjustice.airlock", FLOORS, id="a-method-opens-the-door"
+    ),
     pytest.param("attic/__init__.py", "", FLOORS, id="a-new-room-without-a-floor"),
     pytest.param("linkage/__init__.py", "import openjustice.measure", FLOORS, id="linkage-reads-its-neighbor"),
     pytest.param("office/__init__.py", "import openjustice.cli", FLOORS, id="the-office-calls-the-command-line"),
-    pytest.param("public/site/breach.py", "import openjustice.confidential.store", ONE_WAY, id="a-page-opens-the-records"),
+    pytest.param(
+        "public/site/breach.py", "import openjustice.confidential.store", ONE_WAY, id="a-page-opens-the-records"
+    ),
     pytest.param("public/store/breach.py", "import openjustice.airlock", ONE_WAY, id="a-reader-opens-the-door"),
     pytest.param("public/site/breach.py", "import django", ONE_WAY, id="a-page-calls-a-server"),
     pytest.param("cli/public.py", "import openjustice.confidential.collect", ONE_WAY, id="a-public-command-collects"),
     pytest.param(
-        "cli/public.py", "def late():\n    import openjustice.confidential.collect", ONE_WAY, id="an-import-hidden-in-a-function"
+        "cli/public.py",
+        "def late():\n    import openjustice.confidential.collect",
+        ONE_WAY,
+        id="an-import-hidden-in-a-function",
     ),
-    pytest.param("confidential/drafting/breach.py", "import openjustice.public.publish", NO_PUBLISHING, id="a-draft-publishes"),
-    pytest.param("confidential/collect/breach.py", "import openjustice.airlock", NO_PUBLISHING, id="collecting-seals"),
-    pytest.param("cli/registry.py", "import openjustice.confidential.store", CONFIDENTIAL_KEY, id="a-command-holds-the-key"),
     pytest.param(
-        "cli/registry.py", "import openjustice.confidential.identities", CONFIDENTIAL_KEY, id="a-command-reads-identities"
+        "confidential/drafting/breach.py", "import openjustice.public.publish", NO_PUBLISHING, id="a-draft-publishes"
     ),
-    pytest.param("cli/public.py", "import openjustice.public.store.intake", INTAKE_KEY, id="a-command-places-a-release"),
-    pytest.param("public/publish/breach.py", "import openjustice.public.store.intake", INTAKE_KEY, id="publish-places-a-release"),
+    pytest.param("confidential/collect/breach.py", "import openjustice.airlock", NO_PUBLISHING, id="collecting-seals"),
+    pytest.param(
+        "cli/registry.py", "import openjustice.confidential.store", CONFIDENTIAL_KEY, id="a-command-holds-the-key"
+    ),
+    pytest.param(
+        "cli/registry.py",
+        "import openjustice.confidential.identities",
+        CONFIDENTIAL_KEY,
+        id="a-command-reads-identities",
+    ),
+    pytest.param(
+        "cli/public.py", "import openjustice.public.store.intake", INTAKE_KEY, id="a-command-places-a-release"
+    ),
+    pytest.param(
+        "public/publish/breach.py", "import openjustice.public.store.intake", INTAKE_KEY, id="publish-places-a-release"
+    ),
     pytest.param("protect/risk.py", "import django", PURE, id="a-web-framework-in-the-core"),
     pytest.param("measure/breach.py", "import duckdb", ENGINE, id="a-second-engine-door"),
     pytest.param("confidential/store.py", "import duckdb", ENGINE, id="a-store-with-its-own-engine"),
@@ -54,7 +72,9 @@ BREACHES = [
         id="collecting-drafts",
     ),
     pytest.param("confidential/pipeline.py", "", INSIDE_CONFIDENTIAL, id="a-room-in-the-wing-without-a-place"),
-    pytest.param("public/store/breach.py", "import openjustice.public.site", INSIDE_PUBLIC, id="the-store-knows-the-site"),
+    pytest.param(
+        "public/store/breach.py", "import openjustice.public.site", INSIDE_PUBLIC, id="the-store-knows-the-site"
+    ),
     pytest.param("protect/risk.py", "import openjustice.protect.plan", INSIDE_PROTECT, id="risk-plans"),
     pytest.param(
         "protect/methods/global_recoding/breach.py",
@@ -83,9 +103,7 @@ def test_every_contract_is_kept():
 
 
 @pytest.mark.parametrize(("path", "lines", "contract"), BREACHES)
-def test_a_deliberate_breach_is_caught(
-    breach: Callable[..., Verdict], path: str, lines: str, contract: str
-):
+def test_a_deliberate_breach_is_caught(breach: Callable[..., Verdict], path: str, lines: str, contract: str):
     verdict = breach(path, lines)
     assert verdict.breaks(contract), verdict.report
 

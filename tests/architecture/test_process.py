@@ -52,7 +52,9 @@ def test_the_public_commands_load_nothing_confidential():
 
 
 def test_the_pure_rooms_load_no_store():
-    rooms = [name for room in ("ground", "standards", "contracts", "measure", "protect") for name in modules_below(room)]
+    rooms = [
+        name for room in ("ground", "standards", "contracts", "measure", "protect") for name in modules_below(room)
+    ]
     loaded = loaded_by(*rooms)
     assert [name for name in loaded if name.startswith(("openjustice.public", *FORBIDDEN))] == []
 

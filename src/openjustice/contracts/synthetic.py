@@ -203,8 +203,8 @@ def _seen(row: Row, given: str | None) -> str:
 
 def _invent_date(source: _Source, hint: FieldHint, *, row: Row) -> date:
     if hint.before and hint.years:
-        # At least this many years and less than one more, so that the age stated in the row is right.
-        return _years_before(row[hint.before], int(row[hint.years])) - timedelta(days=int(source.random.random() * 364))
+        # At least this many years and, with the days that shorter months take, less than one more.
+        return _years_before(row[hint.before], int(row[hint.years])) - timedelta(days=int(source.random.random() * 360))
     first, last = hint.between or (date(2000, 1, 1), date(2009, 12, 31))
     return first + timedelta(days=int(source.random.random() * ((last - first).days + 1)))
 
