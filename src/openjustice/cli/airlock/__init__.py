@@ -1,0 +1,1 @@
+"""Commands of the one door: verify, approve, seal."""
