@@ -1,0 +1,1 @@
+"""Holds sealed releases, each immutable, each with its manifest: `reader` for everyone, `intake` for the airlock alone."""
