@@ -46,7 +46,7 @@ def csvw_metadata(dataset: Dataset, *, jurisdiction: Jurisdiction, address: str)
         "dc:title": contract.title,
         "dc:description": contract.says,
         "dc:license": {"@id": jurisdiction.declaration.license.url},
-        "dc:publisher": {"schema:name": {"@value": jurisdiction.declaration.publisher.name}},
+        "dc:publisher": {"schema:name": jurisdiction.declaration.publisher.name},
         "tableSchema": {
             "columns": [_csvw_column(name, field) for name, field in contract.fields.items()],
             "primaryKey": list(contract.key),

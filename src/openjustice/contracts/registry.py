@@ -154,7 +154,10 @@ def _load_indicator(
         return None
     if indicator.dataset not in datasets and folder.parents[1].name == "common":
         return None  # a common indicator applies only where its dataset is collected
-    faults += crossref.find_indicator_faults(files[0], indicator, datasets=datasets)
+    named = {item.dataset for item in (indicator.numerator, indicator.denominator) if item} | {indicator.dataset}
+    refused = {path.name for root in roots for path in root.glob(f"{jurisdiction}/datasets/*")} - set(datasets)
+    if not named & refused:  # a dataset that was refused has its own faults; none of them is the indicator's
+        faults += crossref.find_indicator_faults(files[0], indicator, datasets=datasets)
     return IndicatorFolder(
         jurisdiction=jurisdiction, indicator=indicator, examples=examples, digest=_digest(files[0].path)
     )

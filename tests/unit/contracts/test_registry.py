@@ -1,0 +1,266 @@
+"""The registry: a folder is enough, a field without a role does not load, and all faults come at once with their line."""
+
+import textwrap
+
+import pytest
+
+from openjustice.contracts import registry
+from openjustice.ground import errors
+from openjustice.ground.terms import Role
+
+FILES = {
+    "common/codelists/sex.yaml": """
+        codelist: sex
+        version: "1"
+        title: Sex
+        codes:
+          - {code: F, label: Female}
+          - {code: M, label: Male}
+        """,
+    "oz/jurisdiction.yaml": """
+        jurisdiction: oz
+        title: Oz
+        says: An invented land.
+        invented: true
+        area_codelist: county
+        area_noun: county
+        area_noun_plural: counties
+        base_address: https://example.org/oz/
+        publisher: {name: Office, homepage: https://example.org, contact_name: Desk, contact_email: desk@example.org}
+        license: {title: Public, url: https://example.org/license}
+        """,
+    "oz/codelists/county.yaml": """
+        codelist: county
+        version: "1"
+        title: Counties
+        codes:
+          - {code: Emerald, label: Emerald, attributes: {population: 90000, region: East}}
+          - {code: Poppy, label: Poppy, attributes: {population: 900, region: East}}
+        """,
+    "oz/agencies.csv": "code,label,county,valid_from\nA1,Watch,Emerald,\nA2,Guard,Poppy,2001-01-01\n",
+    "oz/datasets/stops/contract.yaml": """
+        dataset: stops
+        version: "1"
+        title: Stops
+        says: Every stop.
+        unit: one stop
+        persons: true
+        legal_basis: Act 1
+        reporters: every agency
+        period: {grain: year, due_days: 30}
+        reporter_field: agency
+        key: [stop_id]
+        fields:
+          stop_id: {type: string, role: direct_identifier, says: Number of the stop., pattern: "[0-9]+"}
+          agency: {type: code, role: non_sensitive, says: Who stopped., codelist: agencies}
+          county: {type: code, role: quasi_identifier, says: Where., codelist: county@1}
+          sex: {type: code, role: quasi_identifier, says: Sex., codelist: sex}
+          age: {type: integer, role: quasi_identifier, says: Age., range: [0, 120], required: false, missing: {Unk: x}}
+          year: {type: integer, role: quasi_identifier, says: Year.}
+          outcome: {type: string, role: sensitive, says: Outcome.}
+        """,
+    "oz/datasets/stops/checks.yaml": """
+        dataset: stops
+        checks:
+          key_once: {kind: unique, severity: hard, says: Once., fix: Remove the copy., fields: [stop_id]}
+          young: {kind: implies, severity: soft, says: S., fix: F., ask: Is it so?, with: {when: age < 12, then: sex = 'F'}}
+        """,
+    "oz/datasets/stops/policy.yaml": """
+        policy: stops
+        version: 1
+        in_force_from: 2026-01-01
+        signed: [{name: chief statistician, on: 2026-01-01}]
+        says: How people in stops are protected.
+        checkers: 2
+        scenarios:
+          press: {says: S., key: [age_band, place], knows: The target is in the data.}
+        special_populations:
+          juveniles: {says: S., where: age < 18, rule: tables_only, reason: R.}
+        tiers:
+          public:
+            recode:
+              age_band: {of: age, method: bands, cuts: [0, 20, 40], says: Age., role: quasi_identifier}
+              place: {of: county, method: merge_small, attribute: population, into: region, minimum: 1000, says: P., role: quasi_identifier}
+              outcome: {of: outcome, method: keep, says: O., role: sensitive}
+            microdata:
+              variables: [age_band, place, outcome]
+              require: [{scenario: press, k: 5, l: {outcome: 2}}]
+              maximum_reidentification_rate: 0.2
+            tables: {method: cell_suppression, minimum_frequency: 5, audit: [interval]}
+        """,
+    "oz/datasets/stops/mappings/old.yaml": """
+        mapping: old
+        title: The old layout
+        columns: {ID: stop_id, AGENCY: agency, COUNTY: county, SEX: sex, YEAR: year, OUTCOME: outcome}
+        """,
+    "oz/datasets/stops/notes.md": "# Stops\n\nWhat can be inferred.\n",
+    "oz/indicators/stops/indicator.yaml": """
+        indicator: stops
+        title: Stops
+        dataset: stops
+        question: How many?
+        says: Stops counted.
+        unit: stops
+        numerator: {dataset: stops, where: "outcome = 'A'", says: stops}
+        interval: poisson
+        breakdowns: {age: {variables: [age_band], title: By age}}
+        headline: age
+        can_infer: [x]
+        cannot_infer: [y]
+        """,
+    "oz/indicators/stops/examples.yaml": """
+        indicator: stops
+        examples:
+          - {title: T, says: S, given: {stops: [{age_band: "20-39"}]}, breakdown: age, expect: [{age_band: _T, numerator: 1}]}
+        """,
+}
+
+
+@pytest.fixture
+def oz(tmp_path):
+    for place, text in FILES.items():
+        path = tmp_path / "registry" / place
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(textwrap.dedent(text).lstrip("\n"), encoding="utf-8")
+    return tmp_path / "registry"
+
+
+def change(root, place, old, new):
+    path = root / place
+    text = path.read_text(encoding="utf-8")
+    assert old in text
+    path.write_text(text.replace(old, new), encoding="utf-8")
+
+
+def faults_of(root):
+    with pytest.raises(errors.RegistryRefused) as refused:
+        registry.load_registry([root])
+    return refused.value.faults
+
+
+def test_a_folder_is_enough(oz):
+    loaded = registry.load_registry([oz])
+    dataset = loaded.dataset("oz/stops")
+    assert dataset is loaded.dataset("stops")
+    assert dataset.address == "oz/stops"
+    assert dataset.contract.fields_with(Role.DIRECT_IDENTIFIER) == ("stop_id",)
+    assert dataset.mappings["old"].source_columns[0] == "ID"
+    assert dataset.notes.startswith("# Stops")
+    jurisdiction = loaded.jurisdiction("oz")
+    assert jurisdiction.codelist("county@1").attribute("region") == {"Emerald": "East", "Poppy": "East"}
+    assert jurisdiction.codelist("agencies").labels() == {"A1": "Watch", "A2": "Guard"}
+    assert list(jurisdiction.indicators_of("stops")) == ["stops"]
+    assert jurisdiction.map_path is None
+    assert len(dataset.policy_digest) == 64
+
+
+def test_a_later_folder_overrides_an_earlier_one(oz, tmp_path):
+    extra = tmp_path / "home_registry"
+    (extra / "common" / "codelists").mkdir(parents=True)
+    text = (oz / "common/codelists/sex.yaml").read_text().replace("label: Male", "label: Man")
+    (extra / "common" / "codelists" / "sex.yaml").write_text(text)
+    loaded = registry.load_registry([oz, extra])
+    assert loaded.jurisdiction("oz").codelist("sex").labels()["M"] == "Man"
+
+
+def test_only_what_is_asked_for_is_loaded(oz):
+    assert registry.load_registry([oz], only=[]).jurisdictions == {}
+
+
+def test_a_field_without_a_role_does_not_load(oz):
+    change(oz, "oz/datasets/stops/contract.yaml", "role: sensitive, says: Outcome.", "says: Outcome.")
+    (fault,) = faults_of(oz)
+    assert fault.code == "missing_key"
+    assert (fault.place.file, fault.place.line) == ("registry/oz/datasets/stops/contract.yaml", 19)
+    assert fault.place.field == "fields.outcome.role"
+    assert "no default" in fault.way_out
+
+
+def test_all_faults_of_all_files_come_at_once(oz):
+    change(oz, "oz/datasets/stops/contract.yaml", "codelist: sex}", "codelist: gender}")
+    change(oz, "oz/datasets/stops/contract.yaml", "codelist: county@1", "codelist: county@9")
+    change(oz, "oz/datasets/stops/checks.yaml", "fields: [stop_id]", "fields: [stop]")
+    change(oz, "oz/datasets/stops/checks.yaml", "when: age < 12", "when: agee < 12")
+    change(oz, "oz/datasets/stops/policy.yaml", "key: [age_band, place]", "key: [age_bands, place]")
+    change(oz, "oz/datasets/stops/policy.yaml", "into: region", "into: zone")
+    change(oz, "oz/datasets/stops/mappings/old.yaml", "YEAR: year, ", "")
+    change(oz, "oz/indicators/stops/indicator.yaml", "headline: age", "headline: ages")
+    codes = sorted(fault.code for fault in faults_of(oz))
+    assert codes == [
+        "unfilled_field", "unknown_attribute", "unknown_breakdown", "unknown_code", "unknown_field", "unknown_field",
+        "unknown_variable", "version_differs",
+    ]  # fmt: skip
+    assert all(fault.place.file and fault.place.line for fault in faults_of(oz))
+
+
+@pytest.mark.parametrize(
+    ("place", "old", "new", "code"),
+    [
+        ("oz/jurisdiction.yaml", "title: Oz", "title: Oz\ntitle: Oz", "repeated_key"),
+        ("oz/jurisdiction.yaml", "title: Oz", "title: [Oz", "not_yaml"),
+        ("oz/jurisdiction.yaml", "title: Oz", "name: Oz\ntitle: Oz", "unknown_key"),
+        ("oz/datasets/stops/contract.yaml", "dataset: stops", "dataset: stopps", "name_differs"),
+        ("oz/datasets/stops/contract.yaml", "key: [stop_id]", "key: [id]", "unknown_field"),
+        (
+            "oz/datasets/stops/contract.yaml",
+            "type: string, role: sensitive",
+            "type: code, role: sensitive",
+            "wrong_value",
+        ),
+        ("oz/datasets/stops/checks.yaml", "ask: Is it so?, ", "", "wrong_value"),
+        ("oz/datasets/stops/checks.yaml", "when: age < 12", "when: 'age <'", "not_a_condition"),
+        ("oz/datasets/stops/policy.yaml", "where: age < 18", "where: age in (select 1)", "not_a_condition"),
+        ("oz/datasets/stops/policy.yaml", "checkers: 2", "checkers: 1", "wrong_value"),
+        ("oz/datasets/stops/policy.yaml", "cuts: [0, 20, 40]", "cuts: [20, 0]", "wrong_value"),
+        ("oz/datasets/stops/policy.yaml", "scenario: press", "scenario: gossip", "unknown_scenario"),
+        ("oz/datasets/stops/policy.yaml", "of: county", "of: country", "unknown_field"),
+        ("oz/datasets/stops/mappings/old.yaml", "SEX: sex", "SEX: gender, S: sex", "unknown_field"),
+        ("oz/indicators/stops/indicator.yaml", "variables: [age_band]", "variables: [age]", "unknown_variable"),
+        (
+            "oz/indicators/stops/indicator.yaml",
+            "numerator: {dataset: stops",
+            "numerator: {dataset: x",
+            "unknown_dataset",
+        ),
+        ("oz/indicators/stops/indicator.yaml", "outcome = 'A'", "outcom = 'A'", "unknown_field"),
+        ("oz/codelists/county.yaml", "code: Poppy", "code: Emerald", "wrong_value"),
+        ("oz/codelists/county.yaml", "codelist: county", "codelist: countie", "name_differs"),
+        ("oz/agencies.csv", "A2", "A1", "repeated_code"),
+    ],
+)
+def test_each_fault_has_its_code(oz, place, old, new, code):
+    change(oz, place, old, new)
+    assert code in {fault.code for fault in faults_of(oz)}
+
+
+@pytest.mark.parametrize("place", ["oz/datasets/stops/policy.yaml", "oz/datasets/stops/notes.md"])
+def test_a_missing_file_is_a_fault(oz, place):
+    (oz / place).unlink()
+    assert "missing_file" in {fault.code for fault in faults_of(oz)}
+
+
+def test_an_empty_file_says_what_it_lacks(oz):
+    (oz / "oz/jurisdiction.yaml").write_text("")
+    assert {fault.code for fault in faults_of(oz)} == {"missing_key"}
+
+
+def test_an_unknown_name_is_refused_with_the_known_ones(oz):
+    loaded = registry.load_registry([oz])
+    with pytest.raises(errors.RegistryRefused, match="oz/stops") as refused:
+        loaded.dataset("searches")
+    assert refused.value.codes == ("unknown_dataset",)
+    with pytest.raises(errors.RegistryRefused, match="oz"):
+        loaded.jurisdiction("kansas")
+
+
+def test_a_common_indicator_serves_only_where_its_dataset_is(oz):
+    common = oz / "common" / "indicators" / "searches"
+    common.mkdir(parents=True)
+    for part in ("indicator", "examples"):
+        text = (oz / f"oz/indicators/stops/{part}.yaml").read_text()
+        (common / f"{part}.yaml").write_text(text.replace("dataset: stops\nquestion", "dataset: searches\nquestion"))
+    assert list(registry.load_registry([oz]).jurisdiction("oz").indicators) == ["stops"]
+
+
+def test_the_shipped_registry_is_in_order():
+    assert registry.load_registry().jurisdictions
