@@ -1,0 +1,56 @@
+"""The tables of the confidential store, as statements."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from openjustice.ground import engine
+
+LAYOUT = 1
+
+TABLES: dict[str, str] = {
+    "store": "layout INTEGER NOT NULL",
+    "submissions": """
+        number BIGINT PRIMARY KEY, state VARCHAR NOT NULL, jurisdiction VARCHAR NOT NULL, dataset VARCHAR NOT NULL,
+        reporter VARCHAR NOT NULL, period VARCHAR NOT NULL, starts_on DATE NOT NULL, ends_before DATE NOT NULL,
+        sha256 VARCHAR NOT NULL, bytes BIGINT NOT NULL, file_name VARCHAR NOT NULL, mapping VARCHAR, rows BIGINT NOT NULL,
+        rules_digest VARCHAR NOT NULL, received_at VARCHAR NOT NULL, received_by VARCHAR NOT NULL,
+        supersedes BIGINT, superseded_by BIGINT""",
+    "findings": """
+        submission BIGINT NOT NULL, rule VARCHAR NOT NULL, severity VARCHAR NOT NULL, field VARCHAR,
+        says VARCHAR NOT NULL, fix VARCHAR NOT NULL, count BIGINT NOT NULL, lines BIGINT[] NOT NULL""",
+    "queries": """
+        number BIGINT PRIMARY KEY, state VARCHAR NOT NULL, submission BIGINT NOT NULL, dataset VARCHAR NOT NULL,
+        reporter VARCHAR NOT NULL, rule VARCHAR NOT NULL, field VARCHAR, question VARCHAR NOT NULL, says VARCHAR NOT NULL,
+        count BIGINT NOT NULL, lines BIGINT[] NOT NULL, due_date DATE NOT NULL, opened_at VARCHAR NOT NULL,
+        answer VARCHAR, answered_at VARCHAR, answered_by VARCHAR, closed_at VARCHAR, closed_by VARCHAR""",
+    "drafts": """
+        number BIGINT PRIMARY KEY, state VARCHAR NOT NULL, jurisdiction VARCHAR NOT NULL, dataset VARCHAR NOT NULL,
+        author VARCHAR NOT NULL, "at" VARCHAR NOT NULL, digest VARCHAR NOT NULL, release VARCHAR""",
+    "approvals": """
+        draft BIGINT NOT NULL, checker VARCHAR NOT NULL, role VARCHAR NOT NULL, "at" VARCHAR NOT NULL,
+        digest VARCHAR NOT NULL""",
+    "sealed_cells": """
+        release VARCHAR NOT NULL, dataset VARCHAR NOT NULL, table_id VARCHAR NOT NULL, address VARCHAR NOT NULL,
+        value BIGINT NOT NULL, hidden BOOLEAN NOT NULL""",
+    "audit": """
+        number BIGINT PRIMARY KEY, "at" VARCHAR NOT NULL, actor VARCHAR NOT NULL, event VARCHAR NOT NULL,
+        thing VARCHAR NOT NULL, thing_id BIGINT NOT NULL, from_state VARCHAR, to_state VARCHAR, detail VARCHAR NOT NULL""",
+}
+# A record's own place, beside its contract's fields: whose it is, in which submission, on which line of the file.
+RECORD_COLUMNS: Mapping[str, str] = {"_record": "VARCHAR", "_submission": "BIGINT", "_line": "BIGINT"}
+
+
+def make_tables(store: engine.Engine) -> None:
+    """Make every table of the store that is not there yet, all in one transaction."""
+    if store.ask("SELECT 1 FROM duckdb_tables() WHERE table_name = 'store' AND NOT temporary"):
+        return
+    with store.transaction():
+        for name, columns in TABLES.items():
+            store.change(f"CREATE TABLE {engine.quote(name)} ({columns})")
+        store.change("INSERT INTO store VALUES (?)", [LAYOUT])
+
+
+def records_relation(dataset: str) -> str:
+    """Return the name of the stored relation that holds a dataset's records."""
+    return f"records__{dataset}"
