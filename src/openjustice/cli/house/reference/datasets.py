@@ -1,0 +1,124 @@
+"""One page per dataset and one per jurisdiction's indicators, from the declarations of the registry."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from openjustice.cli.house.reference import markdown
+from openjustice.contracts.dataset import Check, Contract, FieldDeclaration
+from openjustice.contracts.indicator import Example
+from openjustice.contracts.jurisdiction import Dataset, IndicatorFolder, Jurisdiction
+from openjustice.contracts.policy import Policy
+
+
+def make_dataset_page(dataset: Dataset) -> str:
+    """Write the page of one dataset: what is collected, how it is checked, how persons are protected."""
+    contract = dataset.contract
+    return markdown.page(
+        contract.title,
+        f"`{dataset.address}`, version {contract.version}, {contract.status.replace('_', ' ')}. {contract.says}",
+        _facts(contract),
+        "## Fields",
+        markdown.table(["field", "type", "role", "what it says", "bounds"], map(_field, contract.fields.items())),
+        "## Checks",
+        markdown.table(["rule", "severity", "what it says", "the way out"], map(_check, dataset.checks.checks.items())),
+        "## Mappings",
+        markdown.table(
+            ["mapping", "what it is", "columns"],
+            [(f"`{name}`", item.title, len(item.source_columns)) for name, item in dataset.mappings.items()],
+        )
+        if dataset.mappings
+        else "The contract's own field names only.",
+        _policy(dataset.policy) if dataset.policy else "",
+    )
+
+
+def make_indicators_page(jurisdiction: Jurisdiction) -> str:
+    """Write the page of a jurisdiction's indicators, each with its worked examples."""
+    parts = [_indicator(name, folder) for name, folder in jurisdiction.indicators.items()]
+    return markdown.page(f"Indicators of {jurisdiction.declaration.title}", *parts)
+
+
+def _facts(contract: Contract) -> str:
+    rows = [
+        ("one row is", contract.unit),
+        ("about persons", "yes" if contract.persons else "no"),
+        ("legal basis", contract.legal_basis),
+        ("who reports", contract.reporters),
+        ("how often", f"{contract.period.grain.replace('_', ' ')}, within {contract.period.due_days} days"),
+        ("key", ", ".join(f"`{name}`" for name in contract.key)),
+        ("source", contract.source),
+        *(("break in series", f"{item.at}, `{item.field}`: {item.says}") for item in contract.breaks),
+        *(("maturity", item.says) for item in [contract.maturity] if item),
+    ]
+    return markdown.table(["", ""], [row for row in rows if row[1]])
+
+
+def _field(item: tuple[str, FieldDeclaration]) -> tuple[str, ...]:
+    name, field = item
+    kind = f"{field.type} (`{field.codelist}`)" if field.codelist else str(field.type)
+    low, high = field.range or (None, None)
+    bounds = [f"from {low:g}" if low is not None else "", f"to {high:g}" if high is not None else ""]
+    missing = [f"`{text}` means {marker.name.lower().replace('_', ' ')}" for text, marker in field.missing.items()]
+    optional = [] if field.required else ["may be empty"]
+    notes = [" ".join(filter(None, bounds)), f"`{field.pattern}`" if field.pattern else "", *optional, *missing]
+    return f"`{name}`", kind, field.role.value.replace("_", " "), field.says, "; ".join(filter(None, notes))
+
+
+def _check(item: tuple[str, Check]) -> tuple[str, ...]:
+    rule, check = item
+    return f"`{rule}`", check.severity.value, check.says, check.ask or check.fix
+
+
+def _policy(policy: Policy) -> str:
+    lines = [
+        "## Policy",
+        _force(policy),
+    ]
+    if policy.scenarios:
+        rows = [(f"`{name}`", item.says, ", ".join(item.key), item.knows) for name, item in policy.scenarios.items()]
+        lines.append(markdown.table(["scenario", "what it is", "key", "what the intruder knows"], rows))
+    if policy.special_populations:
+        rows = [(name, item.rule, item.says, item.reason) for name, item in policy.special_populations.items()]
+        lines.append(markdown.table(["special population", "rule", "who", "why"], rows))
+    for tier, rules in policy.tiers.items():
+        recoded = [(f"`{n}`", f"`{r.of}`", r.method.replace("_", " "), r.says) for n, r in rules.recode.items()]
+        if recoded:
+            lines.append(f"### {tier.capitalize()} tier")
+            lines.append(markdown.table(["variable", "made from", "by", "what it says"], recoded))
+    return "\n\n".join(lines)
+
+
+def _force(policy: Policy) -> str:
+    signed = ", ".join(f"{item.name} ({item.on})" for item in policy.signed)
+    force = f"Version {policy.version}, in force from {policy.in_force_from}, signed by {signed}"
+    return f"{force}; {policy.checkers} checkers, neither the author. {policy.says}"
+
+
+def _indicator(name: str, folder: IndicatorFolder) -> str:
+    indicator = folder.indicator
+    rows = [
+        ("question", indicator.question),
+        ("unit", indicator.unit),
+        ("numerator", indicator.numerator.says),
+        ("denominator", indicator.denominator.says if indicator.denominator else "none: a count"),
+        ("interval", f"{indicator.interval}, {indicator.confidence:.0%}" if indicator.interval != "none" else "none"),
+        ("tables", ", ".join(f"`{name}__by_{key}`" for key in indicator.breakdowns)),
+        ("can be inferred", " ".join(indicator.can_infer)),
+        ("cannot be inferred", " ".join(indicator.cannot_infer)),
+    ]
+    examples = [_example(item) for item in folder.examples.examples]
+    return "\n\n".join([f"## {indicator.title}", indicator.says, markdown.table(["", ""], rows), *examples])
+
+
+def _example(example: Example) -> str:
+    given = [f"From `{name}`:\n\n{_rows(rows)}" for name, rows in example.given.items()]
+    return "\n\n".join(
+        [f"**{example.title}.** {example.says}", *given, f"By {example.breakdown}:\n\n{_rows(example.expect)}"]
+    )
+
+
+def _rows(rows: tuple[Mapping[str, Any], ...]) -> str:
+    head = list(dict.fromkeys(key for row in rows for key in row))
+    return markdown.table(head, [["" if row.get(key) is None else row[key] for key in head] for row in rows])
