@@ -56,7 +56,7 @@ def read_lines(text: str, *, label: str) -> tuple[LedgerLine, ...]:
     read = [(number, _read_line(item)) for number, item in enumerate(whole, start=1)]
     broken = [_broken(label, number, "It cannot be read.") for number, line in read if line is None]
     lines = tuple(line for _, line in read if line is not None)
-    faults = [*broken, *find_chain_faults(lines, label=label)] if not broken else broken
+    faults = broken or find_chain_faults(lines, label=label)
     if faults:
         raise errors.SealRefused(faults)
     return lines

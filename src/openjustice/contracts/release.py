@@ -22,12 +22,11 @@ class ProductKind(StrEnum):
     REPORT_PAGE = "report_page"
     TRACE = "trace"
     METADATA = "metadata"
-    MAP = "map"
 
 
 @dataclass(frozen=True)
 class Product:
-    """One file of a draft or a release: its place, its digest, and, for a table, its rows and typed columns."""
+    """One file of a draft or a release: its place, its digest, and, for a table, its rows, typed columns and origin."""
 
     id: str
     kind: ProductKind
@@ -36,6 +35,9 @@ class Product:
     bytes: int
     rows: int | None = None
     columns: tuple[tuple[str, str], ...] = ()
+    indicator: str | None = None
+    breakdown: str | None = None
+    variables: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -170,7 +172,15 @@ def _read_declarations(given: Mapping[str, Any]) -> Declarations:
 
 def _read_products(given: Any) -> tuple[Product, ...]:
     return tuple(
-        Product(**{**item, "kind": ProductKind(item["kind"]), "columns": _pairs(item["columns"])}) for item in given
+        Product(
+            **{
+                **item,
+                "kind": ProductKind(item["kind"]),
+                "columns": _pairs(item["columns"]),
+                "variables": tuple(item["variables"]),
+            }
+        )
+        for item in given
     )
 
 

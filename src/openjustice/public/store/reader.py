@@ -80,10 +80,6 @@ class Reader:
         """Return how every table of a release was made."""
         return self._json(address, ProductKind.TRACE)
 
-    def area_map(self, address: str) -> dict[str, Any] | None:
-        """Return the map of the jurisdiction's areas as GeoJSON, or None where the release has none."""
-        return self._json(address, ProductKind.MAP) if self.release(address).products_of(ProductKind.MAP) else None
-
     def file(self, address: str, product: Product) -> Path:
         """Return the path of a product's file after comparing its bytes with the digest in the manifest."""
         path = self.folder(address) / product.path

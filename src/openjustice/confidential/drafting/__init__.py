@@ -1,0 +1,1 @@
+"""Prepares a draft release: measured, protected, attacked, explained. It cannot publish one."""
