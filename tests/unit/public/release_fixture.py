@@ -341,7 +341,8 @@ def metadata(dataset: str) -> Row:
     return {
         "jurisdiction": JURISDICTION, "contract": contract, "policy": policy,
         "notes": "# County profile\n\nContext.\n" if is_context else NOTES,
-        "codelists": {name: CODELISTS[name] for name in sorted(lists)},
+        "codelists": {name: CODELISTS[name] for name in sorted({*lists, "counties"})},
+        "variables": {name: _variable(name, item, contract) for name, item in policy["tiers"]["public"]["recode"].items()},
         "indicators": {} if is_context else INDICATORS, "comparability": COMPARABILITY,
         "quality": {
             "reporters": [{"code": f"A{i}", "label": f"Agency {i} (invented)", "rows": n} for i, n in enumerate((0, 412, 88))],
@@ -350,6 +351,17 @@ def metadata(dataset: str) -> Row:
                 {"period": year, "pending_share": 0.09 if year > "2021" else 0.0} for year in YEARS
             ],
         },
+    }
+
+
+def _variable(name: str, recoding: Row, contract: Row) -> Row:
+    declared = contract["fields"][recoding["of"]]
+    codes = CODELISTS[declared["codelist"]]["codes"] if "codelist" in declared and recoding["method"] == "keep" else []
+    return {
+        "title": recoding.get("title") or declared.get("title") or name, "says": recoding["says"], "of": recoding["of"],
+        "method": recoding["method"], "role": recoding["role"], "unit": declared.get("unit"),
+        "type": "number" if declared["type"] in ("integer", "number") and recoding["method"] == "keep" else "code",
+        "labels": {item["code"]: item["label"] for item in codes},
     }
 
 
@@ -378,7 +390,7 @@ def _seal(
 ) -> ReleaseManifest:
     content = metadata(dataset)
     place = folder / "releases" / "demo" / dataset / vintage
-    made = [*_write_tables(place, products), *_write_words(place, content, with_map=with_map)]
+    made = [*_write_tables(place, products), *_write_words(place, content | {"map": geojson() if with_map else None})]
     checkers = (("Checker One", "statistician"), ("Checker Two", "privacy officer"))
     manifest = ReleaseManifest(
         address=f"demo/{dataset}/{vintage}", jurisdiction="demo", dataset=dataset, vintage=vintage,
@@ -405,15 +417,13 @@ def _write_tables(place: Path, products: Iterator[Table]) -> Iterator[Product]:
             yield _product(place, name, kind, path, rows=len(rows), columns=table.columns)
 
 
-def _write_words(place: Path, content: Row, *, with_map: bool) -> Iterator[Product]:
+def _write_words(place: Path, content: Row) -> Iterator[Product]:
     words = {
         ProductKind.METADATA: ("metadata.json", json.dumps(content, indent=1, sort_keys=True)),
         ProductKind.REPORT: ("report.json", json.dumps({"tables": [], "suppression": {"age_band": 0.11}})),
         ProductKind.REPORT_PAGE: ("report.html", "<!doctype html><html lang=en><title>Disclosure report</title>"),
         ProductKind.TRACE: ("trace.json", json.dumps({"tables": {}})),
     }
-    if with_map:
-        words[ProductKind.MAP] = ("map.json", json.dumps(geojson()))
     for kind, (path, text) in words.items():
         (place / path).write_text(text, encoding="utf-8")
         yield _product(place, kind.value, kind, path)

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from openjustice.ground import errors
+from openjustice.ground import engine, errors
 from openjustice.ground.terms import Plane
 from openjustice.public.store import intake, reader
 from unit.public.store import releases
@@ -43,7 +43,7 @@ def test_a_file_with_other_rows_than_its_table_cannot_be_staged(tmp_path: Path):
     manifest = releases.make_manifest(releases.write_draft(tmp_path / "draft"))
     table = releases.write_draft(other, rows=[("2024", 8)])[0]
     mixed = replace(manifest, products=(replace(table, path=manifest.products[0].path), *manifest.products[1:]))
-    with releases.engine.open_memory(plane=Plane.PUBLIC, directory=tmp_path) as opened:
+    with engine.open_memory(plane=Plane.PUBLIC, directory=tmp_path) as opened:
         given = opened.read_parquet(tmp_path / "draft" / table.path, name=table.id)
         sources = {item.id: tmp_path / "draft" / item.path for item in mixed.products} | {table.id: other / table.path}
         with pytest.raises(errors.HouseFault) as refused:

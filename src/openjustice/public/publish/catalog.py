@@ -1,0 +1,151 @@
+"""Makes the portal's catalog: DCAT-US 3 for catalogs of catalogs, and an Atom feed of releases for readers."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from xml.etree.ElementTree import Element, SubElement, indent, tostring
+
+from openjustice.ground.terms import Period
+from openjustice.public.publish import citation
+from openjustice.public.publish.content import Content
+from openjustice.public.publish.release import PublishedFile, PublishedRelease
+
+ATOM = "http://www.w3.org/2005/Atom"
+_FREQUENCY = {"month": "MONTHLY", "quarter": "QUARTERLY", "half_year": "BIANNUAL", "year": "ANNUAL", "event": "CONT"}
+_FREQUENCIES = "http://publications.europa.eu/resource/authority/frequency/"
+
+
+def data_address(content: Content) -> str:
+    """Return the public address of the folder that holds a release's files."""
+    return f"{content.jurisdiction.base_address.rstrip('/')}/data/{content.dataset}/{content.manifest.vintage}/"
+
+
+def dcat_us(releases: Sequence[PublishedRelease]) -> dict[str, Any]:
+    """Return a DCAT-US 3 catalog with the newest release of each dataset. Takes all releases, oldest first, at least one."""
+    newest = {item.content.dataset: item for item in releases}
+    any_content = releases[-1].content
+    jurisdiction = any_content.jurisdiction
+    return {
+        "@context": "https://raw.githubusercontent.com/DOI-DO/dcat-us/refs/heads/main/context/dcat-us-3.0.jsonld",
+        "@type": "Catalog",
+        "@id": f"{jurisdiction.base_address.rstrip('/')}/data.json",
+        "title": f"{jurisdiction.title}: open justice data",
+        "description": jurisdiction.says,
+        "publisher": _publisher(any_content),
+        "homepage": {"@type": "Document", "title": jurisdiction.title, "identifier": [jurisdiction.base_address]},
+        "modified": max(item.content.manifest.sealed_at for item in releases),
+        "dataset": [_dataset(newest[name]) for name in sorted(newest)],
+    }
+
+
+def atom_feed(contents: Sequence[Content]) -> str:
+    """Return an Atom feed (RFC 4287) of all releases, the newest first. Takes at least one."""
+    newest_first = sorted(contents, key=lambda item: (item.manifest.sealed_at, item.address), reverse=True)
+    jurisdiction = newest_first[0].jurisdiction
+    home = jurisdiction.base_address.rstrip("/") + "/"
+    feed = Element("feed", {"xmlns": ATOM, "xml:lang": jurisdiction.language})
+    _text(feed, "title", f"{jurisdiction.title}: releases")
+    _text(feed, "id", home)
+    _text(feed, "updated", newest_first[0].manifest.sealed_at)
+    SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{home}feed.xml"})
+    SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": f"{home}index.html"})
+    _text(SubElement(feed, "author"), "name", jurisdiction.publisher.name)
+    for content in newest_first:
+        feed.append(_entry(content))
+    indent(feed)
+    return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode") + "\n"
+
+
+def _entry(content: Content) -> Element:
+    entry = Element("entry")
+    manifest = content.manifest
+    _text(entry, "title", f"{content.contract.title}, vintage {manifest.vintage}")
+    _text(entry, "id", data_address(content))
+    _text(entry, "updated", manifest.sealed_at)
+    _text(entry, "published", manifest.sealed_at)
+    SubElement(entry, "link", {"rel": "alternate", "type": "text/html", "href": citation.landing_page(content)})
+    _text(entry, "summary", manifest.revision_note or content.contract.says)
+    return entry
+
+
+def _text(parent: Element, name: str, text: str) -> None:
+    SubElement(parent, name).text = text
+
+
+def _dataset(release: PublishedRelease) -> dict[str, Any]:
+    content = release.content
+    manifest, contract, publisher = content.manifest, content.contract, content.jurisdiction.publisher
+    made: dict[str, Any] = {
+        "@type": "Dataset",
+        "@id": citation.landing_page(content),
+        "identifier": [f"{manifest.jurisdiction}/{manifest.dataset}"],
+        "title": contract.title,
+        "description": contract.says,
+        "publisher": _publisher(content),
+        "contactPoint": [
+            {"@type": "Kind", "fn": publisher.contact_name, "hasEmail": f"mailto:{publisher.contact_email}"}
+        ],
+        "landingPage": {"@type": "Document", "title": contract.title, "identifier": [citation.landing_page(content)]},
+        "version": manifest.vintage,
+        "issued": manifest.sealed_at,
+        "modified": manifest.sealed_at,
+        "spatial": [{"@type": "Location", "prefLabel": content.jurisdiction.title}],
+        "distribution": [_distribution(release, file) for file in release.files if file.product],
+    }
+    if manifest.revision_note:
+        made["versionNotes"] = manifest.revision_note
+    if contract.period.grain in _FREQUENCY:
+        made["accrualPeriodicity"] = _FREQUENCIES + _FREQUENCY[contract.period.grain]
+    if span := _span(content):
+        made["temporal"] = [span]
+    return made
+
+
+def _distribution(release: PublishedRelease, file: PublishedFile) -> dict[str, Any]:
+    content = release.content
+    address = data_address(content)
+    return {
+        "@type": "Distribution",
+        "title": f"{file.title} ({(file.format or '').upper()})",
+        "identifier": [f"{content.address}/{file.product}.{file.format}"],
+        "downloadURL": address + file.name,
+        "mediaType": f"https://www.iana.org/assignments/media-types/{file.media_type}",
+        "byteSize": str(file.bytes),
+        "checksum": {
+            "@type": "Checksum",
+            "algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
+            "checksumValue": file.sha256,
+        },
+        "describedBy": {
+            "@type": "Distribution",
+            "title": "Data dictionary",
+            "downloadURL": f"{address}dictionary.html",
+            "mediaType": "https://www.iana.org/assignments/media-types/text/html",
+        },
+        "license": content.jurisdiction.license.url,
+        "issued": content.manifest.sealed_at,
+    }
+
+
+def _publisher(content: Content) -> dict[str, Any]:
+    name = content.jurisdiction.publisher.name
+    return {"@type": "Organization", "name": name, "prefLabel": name}
+
+
+def _span(content: Content) -> dict[str, str] | None:
+    """Return the first and last period that any table of the release has, as a period of time."""
+    periods = {item.indicator.period_variable for item in content.indicators.values()} - {None}
+    codes = {str(row[name]) for frame in content.frames for name in frame.variables if name in periods for row in frame.rows}
+    spans = [Period.parse(code) for code in sorted(codes) if code[:4].isdigit() and _is_period(code)]
+    if not spans:
+        return None
+    first, last = min(item.starts_on for item in spans), max(item.ends_before for item in spans)
+    return {"@type": "PeriodOfTime", "startDate": first.isoformat(), "endDate": last.isoformat()}
+
+
+def _is_period(text: str) -> bool:
+    try:
+        return bool(Period.parse(text))
+    except ValueError:
+        return False

@@ -1,0 +1,242 @@
+"""Reads a sealed release whole: its declarations as typed objects, its tables as rows with titles and labels."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from openjustice.contracts.dataset import Codelist, Contract
+from openjustice.contracts.indicator import Breakdown, Examples, Indicator
+from openjustice.contracts.jurisdiction import JurisdictionDeclaration
+from openjustice.contracts.policy import Policy
+from openjustice.contracts.release import Product, ProductKind, ReleaseManifest
+from openjustice.public.publish.variables import TOTAL, Variable, read_variables, sentence_case
+from openjustice.public.store.reader import Reader
+
+Row = dict[str, Any]
+
+NUMBER_COLUMNS: dict[str, tuple[str, str]] = {
+    "numerator": ("Count", "What was counted."),
+    "numerator_marker": ("Count: marker", "Why the count is empty."),
+    "denominator": ("Divided by", "What the count is divided by; empty with marker z where the indicator is a count."),
+    "denominator_marker": ("Divided by: marker", "Why the denominator is empty."),
+    "value": ("Value", "The indicator's number, rounded as its definition says."),
+    "value_low": ("Interval from", "The lower end of the confidence interval."),
+    "value_high": ("Interval to", "The upper end of the confidence interval."),
+    "value_marker": ("Value: marker", "Why the value is empty."),
+    "coverage": ("Coverage", "The share (0 to 1) of reporters who reported; empty where it is not known."),
+    "status_marker": ("Status", "p provisional, r revised, b break in series."),
+}
+
+MARKERS: dict[str, tuple[str, str]] = {
+    "c": ("withheld", "Withheld, so that no person can be recognized. It is not zero."),
+    "x": ("not available", "Not available: it was not reported, is not known, or rests on too few cases to say."),
+    "z": ("not applicable", "Not applicable: there is no such thing to count here."),
+    "low": ("under half a unit", "More than zero, but rounds to zero."),
+    "p": ("provisional", "Provisional: later releases will change it."),
+    "r": ("revised", "Revised since an earlier release."),
+    "b": ("break in series", "Break in series: the definition changed; do not compare across it."),
+}
+
+
+@dataclass(frozen=True)
+class Column:
+    """One column of a published product: its SQL type, its words and its codes."""
+
+    name: str
+    type: str
+    title: str
+    says: str
+    labels: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Dataframe:
+    """One published table or record file: where its sealed bytes stand, its columns and its rows in order."""
+
+    id: str
+    kind: ProductKind
+    title: str
+    says: str
+    columns: tuple[Column, ...]
+    rows: list[Row]
+    path: Path
+    sha256: str
+    indicator: str | None = None
+    breakdown: str | None = None
+    variables: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class IndicatorContent:
+    """One indicator of a release with its worked examples."""
+
+    indicator: Indicator
+    examples: Examples
+
+
+@dataclass(frozen=True)
+class Content:
+    """One sealed release, read whole."""
+
+    manifest: ReleaseManifest
+    jurisdiction: JurisdictionDeclaration
+    contract: Contract
+    policy: Policy
+    notes: str
+    codelists: Mapping[str, Codelist]
+    indicators: Mapping[str, IndicatorContent]
+    quality: Mapping[str, Any]
+    comparability: Mapping[str, Any]
+    report: Mapping[str, Any]
+    map: Mapping[str, Any] | None
+    variables: Mapping[str, Variable]
+    frames: tuple[Dataframe, ...]
+    folder: Path
+
+    @property
+    def address(self) -> str:
+        """Return the release's address."""
+        return self.manifest.address
+
+    @property
+    def dataset(self) -> str:
+        """Return the dataset's name."""
+        return self.manifest.dataset
+
+    @cached_property
+    def area_variables(self) -> tuple[str, ...]:
+        """Return the variables whose codes are the jurisdiction's areas."""
+        areas = set(self.areas)
+        return tuple(name for name, item in self.variables.items() if item.labels and areas.issuperset(item.labels))
+
+    @cached_property
+    def areas(self) -> Mapping[str, str]:
+        """Return the label of each of the jurisdiction's areas by its code."""
+        codelist = self.codelists.get(self.jurisdiction.area_codelist)
+        return codelist.labels() if codelist else {}
+
+    def tables_of(self, indicator: str) -> tuple[Dataframe, ...]:
+        """Return the tables of one indicator, in the order of its breakdowns."""
+        return tuple(frame for frame in self.frames if frame.indicator == indicator)
+
+    def table(self, indicator: str, breakdown: str | None) -> Dataframe | None:
+        """Return one table of an indicator by its breakdown's name, or None."""
+        return next((item for item in self.tables_of(indicator) if item.breakdown == breakdown), None)
+
+
+def read_content(reader: Reader, manifest: ReleaseManifest) -> Content:
+    """Read one release whole; raises SealRefused where a file is not what was sealed."""
+    given = reader.metadata(manifest.address)
+    contract, policy = Contract.model_validate(given["contract"]), Policy.model_validate(given["policy"])
+    codelists = {name: Codelist.model_validate(item) for name, item in given["codelists"].items()}
+    indicators = {name: _read_indicator(item) for name, item in given.get("indicators", {}).items()}
+    variables = read_variables(given["variables"])
+    known = _Known(contract, variables, codelists, indicators)
+    products = (*manifest.products_of(ProductKind.TABLE), *manifest.products_of(ProductKind.MICRODATA))
+    return Content(
+        manifest=manifest,
+        jurisdiction=JurisdictionDeclaration.model_validate(given["jurisdiction"]),
+        contract=contract,
+        policy=policy,
+        notes=given.get("notes", ""),
+        codelists=codelists,
+        indicators=indicators,
+        quality=given.get("quality") or {},
+        comparability=given.get("comparability") or {},
+        report=reader.report(manifest.address),
+        map=given.get("map"),
+        variables=variables,
+        frames=tuple(_read_frame(reader, manifest, product, known) for product in products),
+        folder=reader.folder(manifest.address),
+    )
+
+
+@dataclass(frozen=True)
+class _Known:
+    """What the declarations say, for naming the columns of a product."""
+
+    contract: Contract
+    variables: Mapping[str, Variable]
+    codelists: Mapping[str, Codelist]
+    indicators: Mapping[str, IndicatorContent]
+
+    def breakdown_of(self, table: str) -> tuple[str, str, Breakdown] | None:
+        """Return indicator, breakdown's name and breakdown of a table, by its id `<indicator>__by_<breakdown>`."""
+        name, _, rest = table.partition("__")
+        breakdowns = self.indicators[name].indicator.breakdowns if name in self.indicators else {}
+        for key in (rest.removeprefix("by_"), rest):
+            if key in breakdowns:
+                return name, key, breakdowns[key]
+        return None
+
+
+def _read_indicator(given: Mapping[str, Any]) -> IndicatorContent:
+    return IndicatorContent(Indicator.model_validate(given["indicator"]), Examples.model_validate(given["examples"]))
+
+
+def _read_frame(reader: Reader, manifest: ReleaseManifest, product: Product, known: _Known) -> Dataframe:
+    found = known.breakdown_of(product.id) if product.kind is ProductKind.TABLE else None
+    is_table = product.kind is ProductKind.TABLE
+    table = reader.table(manifest.address, product.id) if is_table else reader.microdata(manifest.address)
+    rows = table.rows() if table else []
+    variables = found[2].variables if found else tuple(name for name, _ in product.columns if name in known.variables)
+    return Dataframe(
+        id=product.id,
+        kind=product.kind,
+        title=_title(product, found, known),
+        says=_says(found, known),
+        columns=tuple(_column(name, kind, known) for name, kind in product.columns),
+        rows=sort_rows(rows, variables, known.variables) if is_table else rows,
+        path=reader.folder(manifest.address) / product.path,
+        sha256=product.sha256,
+        indicator=found[0] if found else None,
+        breakdown=found[1] if found else None,
+        variables=variables,
+    )
+
+
+def sort_rows(rows: list[Row], variables: tuple[str, ...], known: Mapping[str, Variable]) -> list[Row]:
+    """Return a table's rows in reading order: by the codes' own order, totals last."""
+    places = {}
+    for name in variables:
+        variable = known.get(name) or Variable(name=name, title=name, says="")
+        places[name] = {code: place for place, code in enumerate(variable.sorted_codes(row[name] for row in rows))}
+    return sorted(rows, key=lambda row: tuple(places[name][row[name]] for name in variables))
+
+
+def _title(product: Product, found: tuple[str, str, Breakdown] | None, known: _Known) -> str:
+    if found is not None:
+        indicator, title = known.indicators[found[0]].indicator.title, found[2].title
+        return title if title.startswith(indicator) else f"{indicator}: {title[:1].lower()}{title[1:]}"
+    if product.kind is ProductKind.MICRODATA:
+        return f"{known.contract.title}: record file" if known.contract.persons else known.contract.title
+    return sentence_case(product.id)
+
+
+def _says(found: tuple[str, str, Breakdown] | None, known: _Known) -> str:
+    if found is None:
+        return known.contract.says
+    return " ".join(item for item in (known.indicators[found[0]].indicator.says, found[2].note) if item)
+
+
+def _column(name: str, kind: str, known: _Known) -> Column:
+    if name in known.variables:
+        variable = known.variables[name]
+        return Column(name, kind, variable.title, variable.says, variable.labels)
+    if name in NUMBER_COLUMNS:
+        return Column(name, kind, *NUMBER_COLUMNS[name])
+    if name in known.contract.fields:
+        declared = known.contract.fields[name]
+        codelist = known.codelists.get((declared.codelist or "").partition("@")[0])
+        labels = codelist.labels() if codelist else {}
+        return Column(name, kind, declared.title or sentence_case(name), declared.says, labels)
+    return Column(name, kind, sentence_case(name), "")
+
+
+def is_total(row: Row, variables: tuple[str, ...]) -> bool:
+    """Return whether a row is the grand total of its table."""
+    return all(row[name] == TOTAL for name in variables)

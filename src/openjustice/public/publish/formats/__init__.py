@@ -1,0 +1,1 @@
+"""The file formats, one folder each; a folder exports FORMAT."""
