@@ -9,14 +9,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Step:
-    """One thing that was done: the table it made, from which inputs, by which statement or method, with how many rows."""
+    """One thing that was done: the table it made, from which inputs, by which statement or method, with how many rows.
+
+    `rows` is None where the story is told to the public and the count is not for it.
+    """
 
     makes: str
     kind: str
     statement: str
     inputs: tuple[tuple[str, str], ...]
     parameters: tuple[tuple[str, str], ...]
-    rows: int
+    rows: int | None
     digest: str = ""
 
     def as_dict(self) -> dict[str, Any]:
@@ -46,16 +49,23 @@ class Trace:
 
 
 def story_of(steps: Iterable[Step], name: str) -> list[Step]:
-    """Return the steps that led to a table among the given ones, first things first."""
-    by_output = {step.makes: step for step in steps}
-    wanted, queue = set(), [name]
+    """Return the steps that led to a table among the given ones, first things first.
+
+    Surprise: several steps may make one table: the one that filled it, and those that lowered its label.
+    """
+    told = list(steps)
+    by_output: dict[str, list[Step]] = {}
+    for step in told:
+        by_output.setdefault(step.makes, []).append(step)
+    wanted: set[str] = set()
+    queue = [name]
     while queue:
         current = queue.pop()
         if current in wanted or current not in by_output:
             continue
         wanted.add(current)
-        queue.extend(input_name for input_name, _ in by_output[current].inputs)
-    return [step for makes, step in by_output.items() if makes in wanted]
+        queue.extend(input_name for step in by_output[current] for input_name, _ in step.inputs)
+    return [step for step in told if step.makes in wanted]
 
 
 def read_steps(items: Iterable[Mapping[str, Any]]) -> list[Step]:
@@ -67,7 +77,7 @@ def read_steps(items: Iterable[Mapping[str, Any]]) -> list[Step]:
             statement=str(item["statement"]),
             inputs=tuple((str(name), str(digest)) for name, digest in item["inputs"]),
             parameters=tuple((str(name), str(value)) for name, value in item["parameters"]),
-            rows=int(item["rows"]),
+            rows=None if item["rows"] is None else int(item["rows"]),
             digest=str(item.get("digest", "")),
         )
         for item in items
