@@ -81,7 +81,7 @@ class Vintage:
 
 @dataclass(frozen=True)
 class Period:
-    """A span of time with an exclusive upper bound, written `2018`, `2018-03`, `2018-Q1` or `2005/2018` (both years in)."""
+    """A span of time with an exclusive upper bound, written `2018`, `2018-03`, `2018-Q1`, `2018-H1` or `2005/2018` (both in)."""
 
     text: str
     starts_on: date
@@ -99,9 +99,12 @@ class Period:
         if match := re.fullmatch(r"(\d{4})-Q([1-4])", text):
             start = date(int(match[1]), 3 * int(match[2]) - 2, 1)
             return cls(text, start, (start + timedelta(days=94)).replace(day=1))
+        if match := re.fullmatch(r"(\d{4})-H([12])", text):
+            year, second = int(match[1]), match[2] == "2"
+            return cls(text, date(year, 7 if second else 1, 1), date(year + second, 1 if second else 7, 1))
         if (match := re.fullmatch(r"(\d{4})/(\d{4})", text)) and int(match[1]) <= int(match[2]):
             return cls(text, date(int(match[1]), 1, 1), date(int(match[2]) + 1, 1, 1))
-        raise ValueError("a period is written 2018, 2018-03, 2018-Q1 or 2005/2018")
+        raise ValueError("a period is written 2018, 2018-03, 2018-Q1, 2018-H1 or 2005/2018")
 
     def __str__(self) -> str:
         return self.text

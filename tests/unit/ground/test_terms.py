@@ -29,6 +29,8 @@ def test_a_vintage_reads_what_it_writes_and_sorts_by_time():
         ("2018-12", date(2018, 12, 1), date(2019, 1, 1)),
         ("2018-Q1", date(2018, 1, 1), date(2018, 4, 1)),
         ("2018-Q4", date(2018, 10, 1), date(2019, 1, 1)),
+        ("2018-H1", date(2018, 1, 1), date(2018, 7, 1)),
+        ("2018-H2", date(2018, 7, 1), date(2019, 1, 1)),
         ("2005/2018", date(2005, 1, 1), date(2019, 1, 1)),
     ],
 )
@@ -37,7 +39,7 @@ def test_a_period_has_an_exclusive_upper_bound(text, starts, ends):
     assert (period.starts_on, period.ends_before, str(period)) == (starts, ends, text)
 
 
-@pytest.mark.parametrize("text", ["", "18", "2018-13", "2018-Q5", "2018/2005", "last year"])
+@pytest.mark.parametrize("text", ["", "18", "2018-13", "2018-Q5", "2018-H3", "2018/2005", "last year"])
 def test_what_is_not_a_period_is_refused(text):
     with pytest.raises(ValueError, match="a period is written"):
         Period.parse(text)
