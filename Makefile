@@ -1,6 +1,6 @@
 # The day's list. Every target sets itself up on a machine with Python 3.11 or newer.
 .DEFAULT_GOAL := help
-.PHONY: help demo test check fix bench site docs lock clean
+.PHONY: help demo test coverage check fix bench site docs lock clean
 
 BIN := .venv/bin
 DATA ?= $(wildcard ../shared/data)
@@ -10,7 +10,7 @@ WORKERS ?= 2
 PATHS ?= tests
 
 help: ## say what there is to do
-	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-7s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
 demo: ## the whole road, from an agency's file to a site in your browser (DATA=DIR: real files from there)
 	@sh requirements/install.sh run
@@ -38,11 +38,11 @@ fix: ## format, and mend what can be mended by itself
 
 bench: ## measure speed and memory beside the peers
 	@sh requirements/install.sh run bench
-	@$(BIN)/python -m benchmarks
+	@for script in benchmarks/*/run.py; do $(BIN)/python $$script || exit 1; done
 
 site: ## build the public site again from the sealed releases of the home
 	@sh requirements/install.sh run
-	@$(BIN)/openjustice site --home $(DEMO_HOME)
+	@$(BIN)/openjustice publish --home $(DEMO_HOME)
 
 docs: ## write the generated reference pages
 	@sh requirements/install.sh run

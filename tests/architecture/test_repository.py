@@ -33,7 +33,9 @@ TEXT = {
 # Written in pieces, so that this file does not find itself.
 TRACES = {
     "a path of one machine": re.compile("/" + "(work|root|opt|Users)/[a-z]|/home/" + "[a-z]+/|/tmp/" + "[a-z]"),
-    "an index address": re.compile(r"--(extra-)?index-url|--find-links|files\.pythonhosted|pypi\.org/" + "simple"),
+    "an index address": re.compile(
+        r"-" + r"-(extra-index-url|index-url|find-links)\b|files\.pythonhosted|pypi\.org/" + "simple"
+    ),
     "a private host": re.compile(r"https?://[a-z0-9.-]+\.(internal|local|lan|corp)\b"),
 }
 LOCKS = sorted((ROOT / "requirements").glob("*.txt"))
