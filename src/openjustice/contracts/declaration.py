@@ -73,6 +73,15 @@ def validate(declaration: Declaration, model: type[Declared], faults: list[error
         return None
 
 
+def read_values(content: Mapping[str, Any], model: type[Declared], *, label: str) -> Any:
+    """Return plain values as a model; raises RegistryRefused with every fault, placed by field under the label."""
+    faults: list[errors.Fault] = []
+    read = validate(Declaration(path=Path(), label=label, content=dict(content), lines={(): 0}), model, faults)
+    if faults:
+        raise errors.RegistryRefused(faults)
+    return read
+
+
 def _as_fault(declaration: Declaration, item: Any) -> errors.Fault:
     location: Location = tuple(part for part in item["loc"] if not str(part).startswith("function-"))
     named = str(location[-1]) if location else "the file"

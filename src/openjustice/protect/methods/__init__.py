@@ -1,0 +1,1 @@
+"""Protection methods, one folder each."""

@@ -1,0 +1,89 @@
+"""The plan's first steps: populations that are left out, variables that are made, identifiers that are refused."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+
+from openjustice.contracts.dataset import Contract
+from openjustice.contracts.policy import Policy, Recoding
+from openjustice.ground import engine, errors
+from openjustice.ground.terms import Plane
+from openjustice.protect import plan
+
+CONTRACT = Contract.model_validate(
+    {
+        "dataset": "deaths",
+        "version": "1",
+        "title": "Deaths",
+        "says": "Invented.",
+        "unit": "one death",
+        "persons": True,
+        "legal_basis": "none",
+        "reporters": "nobody",
+        "period": {"grain": "year"},
+        "key": ["name"],
+        "fields": {
+            "name": {"type": "string", "role": "direct_identifier", "says": "A name."},
+            "age": {"type": "integer", "role": "quasi_identifier", "says": "An age."},
+        },
+    }
+)
+BANDS = Recoding.model_validate(
+    {"of": "age", "method": "bands", "cuts": [0, 18, 60], "role": "quasi_identifier", "says": "Bands."}
+)
+
+
+def policy(rule: str) -> Policy:
+    return Policy.model_validate(
+        {
+            "policy": "deaths",
+            "version": 1,
+            "in_force_from": "2026-01-01",
+            "signed": [{"name": "somebody", "on": "2026-01-01"}],
+            "says": "Invented.",
+            "checkers": 2,
+            "special_populations": {
+                "children": {"says": "Under 18.", "where": "age < 18", "rule": rule, "reason": "Few."}
+            },
+            "tiers": {},
+        }
+    )
+
+
+@pytest.fixture
+def records() -> Iterator[engine.Table]:
+    rows = [("A", 12), ("B", 18), ("C", 61), ("D", None)]
+    with engine.open_memory(plane=Plane.CONFIDENTIAL) as opened:
+        yield opened.make_table(
+            "deaths", columns={"name": "VARCHAR", "age": "BIGINT"}, rows=rows, plane=Plane.CONFIDENTIAL
+        )
+
+
+@pytest.mark.parametrize(
+    ("rule", "product", "ages"),
+    [
+        ("tables_only", "microdata", [18, 61]),
+        ("tables_only", "tables", [12, 18, 61, None]),
+        ("withhold", "microdata", [18, 61]),
+        ("withhold", "tables", [18, 61]),
+        ("same_rules", "microdata", [12, 18, 61, None]),
+    ],
+)
+def test_a_special_population_is_where_its_rule_says(records, rule, product, ages):
+    kept = plan.keep_for(product, records=records, policy=policy(rule))
+    assert [row["age"] for row in kept.records.rows(order_by=["age"])] == ages
+    assert sum(kept.left_out.values()) == 4 - len(ages)
+
+
+def test_only_variables_come_out(records):
+    made = plan.recode(records, recodings={"age_band": BANDS}, contract=CONTRACT, codelists={})
+    assert made.rows() == [{"age_band": band} for band in ("0-17", "18-59", "60+", None)]
+
+
+def test_a_direct_identifier_never_comes_in(records):
+    name = BANDS.model_copy(update={"of": "name", "method": "keep"})
+    with pytest.raises(errors.ProtectionRefused) as refused:
+        plan.recode(records, recodings={"who": name}, contract=CONTRACT, codelists={}, also=["name"])
+    assert refused.value.codes == ("direct_identifier", "direct_identifier")
