@@ -51,7 +51,9 @@ install_once() { # name, files whose digest decides, then -- and what to install
   echo "$digest" >"$stamp"
 }
 
-"$python" -c 'import sys; sys.exit(sys.version_info < (3, 11))' 2>/dev/null || make_environment
+is_whole() { "$python" -c 'import importlib.util as u, sys; sys.exit(sys.version_info < (3, 11) or not u.find_spec("pip"))' 2>/dev/null; }
+
+is_whole || make_environment
 for set in "$@"; do
   install_once "the locked packages to $set" "requirements/$set.txt" -- --require-hashes --requirement "requirements/$set.txt"
 done
