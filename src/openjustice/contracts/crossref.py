@@ -159,7 +159,7 @@ def _quantity_faults(
         return _unknown(file, [((at, "dataset"), quantity.dataset)], known=datasets, noun="dataset")
     known = {*datasets[quantity.dataset].contract.fields, *known_variables(datasets[quantity.dataset])}
     named: list[tuple[Location, str]] = [((at, "by", variable), name) for variable, name in quantity.by.items()]
-    named += [((at, "sum"), name) for name in [quantity.sum] if name]
+    named += [((at, "sum"), name) for name in quantity.summed]
     faults = _unknown(file, named, known=known, noun="field")
     if quantity.where:
         faults += _condition_faults(file, (at, "where"), quantity.where, known=known)

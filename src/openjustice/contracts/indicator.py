@@ -11,7 +11,7 @@ from openjustice.contracts.declaration import Declared
 
 
 class Quantity(Declared):
-    """A number counted over a dataset: its rows (`sum` empty) or the sum of a field, where a condition holds.
+    """A number counted over a dataset: its rows (`sum` empty) or the sum of fields (`a + b`), where a condition holds.
 
     `by` maps a breakdown variable of the indicator to the field of this dataset that says the same thing; a breakdown
     variable that is not in `by` does not divide this quantity (the whole stands under every part).
@@ -22,6 +22,11 @@ class Quantity(Declared):
     where: str | None = None
     by: MappingType[str, str] = Key(default_factory=dict)
     says: str
+
+    @property
+    def summed(self) -> tuple[str, ...]:
+        """Return the fields that are added up; none where rows are counted."""
+        return tuple(name.strip() for name in self.sum.split("+")) if self.sum else ()
 
 
 class Breakdown(Declared):
