@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import os
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -33,3 +33,13 @@ def read_registry(folders: list[Path] | None, *, home: Path | None = None) -> Re
     if home is not None and (home / "registry").is_dir():
         roots.append(home / "registry")
     return registry.load_registry(roots)
+
+
+def today() -> date:
+    """Return this day in UTC, by the same clock as `now`."""
+    return date.fromisoformat(now()[:10])
+
+
+def tell_waiting(words: str) -> None:
+    """Say on standard error that another process is waited for."""
+    typer.echo(words, err=True)

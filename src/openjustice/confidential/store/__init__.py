@@ -1,7 +1,23 @@
 """The key to the records: one database for records and all administrative state, raw files beside it, one lock."""
 
 from openjustice.confidential.store.home import Home, make_home, read_home
+from openjustice.confidential.store.lock import Waiting
 from openjustice.confidential.store.opening import open_store
+from openjustice.confidential.store.raw import RawFile, find_damaged, keep_file
+from openjustice.confidential.store.schema import RECORD_COLUMNS, records_relation
 from openjustice.confidential.store.store import SealedCell, Store
 
-__all__ = ["Home", "SealedCell", "Store", "make_home", "open_store", "read_home"]
+__all__ = [
+    "RECORD_COLUMNS",
+    "Home",
+    "RawFile",
+    "SealedCell",
+    "Store",
+    "Waiting",
+    "find_damaged",
+    "keep_file",
+    "make_home",
+    "open_store",
+    "read_home",
+    "records_relation",
+]

@@ -1,0 +1,97 @@
+"""Commands on queries: `queries list|show|answer|reopen|close`."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from openjustice.cli import options
+from openjustice.confidential.collect import queries
+from openjustice.confidential.collect.queries import State
+
+Number = Annotated[int, typer.Argument(help="The query's number.")]
+Actor = Annotated[str, typer.Option(help="Who acts: a plain name.")]
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    own = typer.Typer(no_args_is_help=True, help="List, answer or close the questions to a reporter.")
+    own.command("list")(list_queries)
+    own.command("show")(show_query)
+    own.command("answer")(answer_query)
+    own.command("reopen")(reopen_query)
+    own.command("close")(close_query)
+    app.add_typer(own, name="queries")
+
+
+def list_queries(
+    dataset: Annotated[str | None, typer.Option(help="Only those of this dataset.")] = None,
+    reporter: Annotated[str | None, typer.Option(help="Only those to this agency.")] = None,
+    state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """List the questions to reporters, with what is overdue."""
+    today = options.today()
+    table = Table("number", "state", "due", "dataset", "reporter", "submission", "rule", "rows", "question", box=None)
+    with queries.open_desk(home, writable=False, waiting=options.tell_waiting) as desk:
+        for row in queries.list_queries(desk, dataset=dataset, reporter=reporter, state=state):
+            late = queries.is_overdue(row, today=today)
+            due = Text(f"{row['due_date']}{' overdue' if late else ''}", style="red" if late else "")
+            table.add_row(
+                str(row["number"]), row["state"], due, row["dataset"], row["reporter"], str(row["submission"]), row["rule"],
+                f"{row['count']:,}", row["question"],
+            )  # fmt: skip
+    Console(highlight=False).print(table if table.row_count else "Nothing is asked.")
+
+
+def show_query(number: Number, home: options.Home = options.DEFAULT_HOME) -> None:
+    """Show one question, the lines it is about, and its answer."""
+    with queries.open_desk(home, writable=False, waiting=options.tell_waiting) as desk:
+        row = desk.get("query", number)
+    console = Console(highlight=False)
+    console.print(Text.assemble((f"Query {number}: ", "bold"), row["question"]))
+    console.print(Text(f"{row['says']} (rule {row['rule']}, submission {row['submission']})"))
+    console.print(f"{row['count']:,} rows: lines {queries.lines_text(row['lines'], count=row['count'])}")
+    console.print(f"{row['state']}, due {row['due_date']}, {row['reporter']}")
+    if row["answer"]:
+        console.print(Text.assemble((f"Answer of {row['answered_by']}, {row['answered_at']}: ", "bold"), row["answer"]))
+
+
+def answer_query(
+    number: Number,
+    answer: Annotated[
+        str | None, typer.Option("--answer", help="The answer in words; asked for where it is not given.")
+    ] = None,
+    file: Annotated[Path | None, typer.Option("--file", help="A text file with the answer.")] = None,
+    actor: Actor = "reporter",
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Answer a question, as its reporter. Do not name a person in it."""
+    text = file.read_text(encoding="utf-8") if file else answer or typer.prompt("Answer")
+    with queries.open_desk(home, waiting=options.tell_waiting) as desk:
+        queries.answer_query(desk, number, answer=text, actor=actor, at=options.now())
+    typer.echo(f"Query {number} is answered. The data steward looks at it next.")
+
+
+def reopen_query(
+    number: Number,
+    question: Annotated[str, typer.Option("--question", help="What is still open.")],
+    actor: Actor = "data steward",
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Ask again, where the answer did not settle it."""
+    with queries.open_desk(home, waiting=options.tell_waiting) as desk:
+        queries.reopen_query(desk, number, question=question, actor=actor, at=options.now())
+    typer.echo(f"Query {number} is open again.")
+
+
+def close_query(number: Number, actor: Actor = "data steward", home: options.Home = options.DEFAULT_HOME) -> None:
+    """Close an answered question; the last one settles its submission."""
+    with queries.open_desk(home, waiting=options.tell_waiting) as desk:
+        was_last = queries.close_query(desk, number, actor=actor, at=options.now())
+    typer.echo(f"Query {number} is closed.{' Its submission is now accepted in full.' if was_last else ''}")

@@ -1,0 +1,146 @@
+"""Commands on submissions: `submit`, and `submissions list|show`."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import asdict
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+from rich.table import Table
+from rich.text import Text
+
+from openjustice.cli import options
+from openjustice.confidential.collect import queries, receive, submissions, upkeep
+from openjustice.confidential.collect.receive import Receipt
+from openjustice.confidential.collect.submission import State
+from openjustice.ground import errors
+
+_COLORS = {State.ACCEPTED: "green", State.ACCEPTED_WITH_QUERIES: "yellow", State.RETURNED: "red"}
+
+
+def register(app: typer.Typer) -> None:
+    """Add the commands of this module."""
+    app.command("submit")(submit)
+    own = typer.Typer(no_args_is_help=True, help="List or show what was sent.")
+    own.command("list")(list_submissions)
+    own.command("show")(show_submission)
+    app.add_typer(own, name="submissions")
+
+
+def submit(
+    file: Annotated[Path, typer.Argument(help="The file, in any common form.")],
+    dataset: Annotated[str, typer.Option(help="The dataset: `name` or `jurisdiction/name`.")],
+    reporter: Annotated[str, typer.Option(help="The reporting agency's code.")],
+    period: Annotated[str, typer.Option(help="What the file covers: 2018, 2018-03, 2018-Q1, 2018-H1 or 2005/2018.")],
+    actor: Annotated[str | None, typer.Option(help="Who sends it; by default the reporter.")] = None,
+    home: options.Home = options.DEFAULT_HOME,
+    registry: options.RegistryFolders = None,
+    as_json: Annotated[bool, typer.Option("--json", help="Print the receipt as JSON.")] = False,
+) -> None:
+    """Send a file to the home: kept byte for byte, checked, and accepted, accepted with queries, or returned."""
+    declared = options.read_registry(registry, home=home)
+    found = declared.dataset(dataset)
+    with _progress(hidden=as_json) as shown:
+        task = shown.add_task("Starting", total=1.0)
+        receipt = receive.submit(
+            file, home=home, dataset=found, jurisdiction=declared.jurisdiction(found.jurisdiction), reporter=reporter,
+            period=period, actor=actor or reporter, at=options.now(), key=upkeep.read_key(home),
+            progress=lambda share, words: shown.update(task, completed=share, description=words),
+            waiting=options.tell_waiting,
+        )  # fmt: skip
+        shown.update(task, completed=1.0, description="Done")
+    if as_json:
+        print(json.dumps(_as_plain(receipt), indent=2))
+    else:
+        _print_receipt(receipt)
+    if receipt.state == State.RETURNED:
+        raise typer.Exit(errors.SubmissionRefused.exit_code)
+
+
+def list_submissions(
+    dataset: Annotated[str | None, typer.Option(help="Only those of this dataset.")] = None,
+    state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """List what was sent, first things first."""
+    table = Table("number", "state", "dataset", "reporter", "period", "rows", "received", "supersedes", box=None)
+    for row in submissions.list_submissions(home, dataset=dataset, state=state, waiting=options.tell_waiting):
+        table.add_row(
+            str(row["number"]), _state(row["state"]), row["dataset"], row["reporter"], row["period"], f"{row['rows']:,}",
+            row["received_at"], str(row["supersedes"] or ""),
+        )  # fmt: skip
+    Console(highlight=False).print(table if table.row_count else "Nothing was sent yet.")
+
+
+def show_submission(
+    number: Annotated[int, typer.Argument(help="The submission's number.")], home: options.Home = options.DEFAULT_HOME
+) -> None:
+    """Show one submission: what it is, what its check found, what is asked, and what was done when by whom."""
+    console = Console(highlight=False)
+    shown = submissions.show_submission(home, number, waiting=options.tell_waiting)
+    for name, value in shown.submission.items():
+        if value is not None:
+            console.print(Text.assemble((f"{name.replace('_', ' '):<14} ", "bold"), str(value)))
+    _print_findings(console, shown.findings)
+    if shown.queries:
+        console.print(
+            Text.assemble(
+                ("queries        ", "bold"), ", ".join(f"{q['number']} ({q['state']})" for q in shown.queries)
+            )
+        )
+    console.print(Text("history", style="bold"))
+    for step in shown.audit:
+        console.print(f"  {step['at']}  {step['event'].replace('_', ' ')}, {step['actor']}")
+
+
+def _print_receipt(receipt: Receipt) -> None:
+    console = Console(highlight=False)
+    words = "Already here, unchanged: submission" if receipt.repeated else "Submission"
+    console.print(Text.assemble((f"{words} {receipt.number}: ", "bold"), _state(receipt.state)))
+    console.print(f"{receipt.rows:,} rows for {receipt.dataset}, {receipt.reporter}, {receipt.period}")
+    console.print(f"SHA-256 {receipt.sha256}")
+    if receipt.supersedes and not receipt.repeated:
+        console.print(f"It supersedes submission {receipt.supersedes}, which is kept.")
+    if receipt.result:
+        _print_findings(console, [asdict(item) for item in receipt.result.tallies])
+    console.print(Text(_next_step(receipt), style="bold"))
+
+
+def _next_step(receipt: Receipt) -> str:
+    match receipt.state:
+        case State.RETURNED:
+            return "Correct the rows above and send the file again. To try it first: openjustice check"
+        case State.ACCEPTED_WITH_QUERIES:
+            asked = ", ".join(str(number) for number in receipt.queries)
+            return f"Answer the questions ({asked}) with: openjustice queries answer NUMBER"
+        case _:
+            return "Nothing is left to do."
+
+
+def _print_findings(console: Console, findings: list[dict[str, Any]]) -> None:
+    if not findings:
+        return
+    table = Table("severity", "rule", "field", "rows", "lines", "what, and the way out", box=None)
+    for row in findings:
+        lines = queries.lines_text(row["lines"], count=row["count"])
+        says = f"{row['says']} {row['fix']}"
+        table.add_row(row["severity"], row["rule"], row["field"] or "", f"{row['count']:,}", lines, says)
+    console.print(table)
+
+
+def _state(state: str) -> Text:
+    return Text(state.replace("_", " "), style=_COLORS.get(State(state), ""))
+
+
+def _as_plain(receipt: Receipt) -> dict[str, Any]:
+    plain = {name: value for name, value in asdict(receipt).items() if name != "result"}
+    return {**plain, "result": receipt.result.as_dict() if receipt.result else None}
+
+
+def _progress(*, hidden: bool) -> Progress:
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    return Progress(*columns, transient=True, disable=hidden, console=Console(stderr=True))
