@@ -1,94 +1,39 @@
-"""Decides who may check a draft and when it has been checked enough: the release request, its states and its approvals."""
+"""Records a checker's yes to one exact draft, after verifying the draft again."""
 
 from __future__ import annotations
 
-import unicodedata
-from collections.abc import Sequence
+from pathlib import Path
 
+from openjustice.airlock import checkers, verify
+from openjustice.airlock.request import RELEASE_REQUEST
+from openjustice.confidential import store as stores
+from openjustice.contracts.registry import Registry
 from openjustice.ground import errors
-from openjustice.ground.lifecycle import Lifecycle, Transition
 from openjustice.ground.terms import Approval
 
-CHECKER, AUTHOR, MANAGER = "an independent checker", "the author", "the release manager"
 
-RELEASE_REQUEST = Lifecycle(
-    thing="release request",
-    start="drafted",
-    owners=(
-        ("drafted", CHECKER),
-        ("in_review", CHECKER),
-        ("approved", MANAGER),
-        ("sealing", MANAGER),
-        ("sealed", MANAGER),
-        ("withdrawn", AUTHOR),
-    ),
-    ends=("sealed", "withdrawn"),
-    transitions=(
-        Transition("drafted", "approve", "in_review", CHECKER, "the draft verifies; the checker is not the author", "draft_approved", "the author"),
-        Transition("in_review", "approve", "in_review", CHECKER, "the draft verifies; the checker has not approved before", "draft_approved", "the author"),
-        Transition("in_review", "complete", "approved", CHECKER, "as many independent approvals as the policy asks", "draft_review_completed", "the release manager"),
-        Transition("approved", "begin_seal", "sealing", MANAGER, "every lock of the airlock holds", "seal_begun", "nobody"),
-        Transition("sealing", "finish_seal", "sealed", MANAGER, "the ledger has the release's line", "seal_finished", "everyone"),
-        Transition("sealing", "undo_seal", "approved", MANAGER, "the ledger has no line for the release", "seal_undone", "the release manager"),
-        Transition("drafted", "withdraw", "withdrawn", AUTHOR, "nothing", "draft_withdrawn", "the checkers"),
-        Transition("in_review", "withdraw", "withdrawn", AUTHOR, "nothing", "draft_withdrawn", "the checkers"),
-        Transition("approved", "withdraw", "withdrawn", AUTHOR, "nothing", "draft_withdrawn", "the checkers"),
-    ),
-)  # fmt: skip
+def approve(home: Path, number: int, *, checker: str, role: str, at: str, registry: Registry) -> Approval:
+    """Record that this checker, in this role, approves this draft as it stands, and return the approval.
 
-
-def find_checker_faults(checker: str, *, author: str, approvals: Sequence[Approval], digest: str) -> list[errors.Fault]:
-    """Return why this person may not approve this draft now: they made it, or they have approved it already."""
-    faults = []
-    if is_same_person(checker, author):
-        faults.append(
-            _fault("author_may_not_check", "The author of a draft may not check it.", "Ask somebody else to check it.")
-        )
-    if any(is_same_person(checker, item.checker) for item in approvals if item.digest == digest):
-        faults.append(_fault("checker_twice", "This checker has approved this draft already.", "Ask another checker."))
-    return faults
-
-
-def find_approval_faults(approvals: Sequence[Approval], *, author: str, digest: str, wanted: int) -> list[errors.Fault]:
-    """Return why these approvals do not open the door: too few, of another draft, by the author, or one person's twice."""
-    names = [_plain(item.checker) for item in approvals]
-    faults = []
-    if any(item.digest != digest for item in approvals):
-        faults.append(
-            _fault(
-                "approval_of_other_digest",
-                "An approval was given to another state of this draft.",
-                "Have the draft checked again.",
+    Raises SealRefused with every fault where the draft does not verify, or the checker is its author or approved before.
+    """
+    with stores.open_store(home) as store:
+        evidence = verify.gather(store, number, registry=registry)
+        digest, author = evidence.manifest.digest, evidence.manifest.author
+        before = store.approvals(number)
+        faults = [
+            *evidence.faults,
+            *checkers.find_checker_faults(checker, author=author, approvals=before, digest=digest),
+        ]
+        if faults:
+            raise errors.SealRefused(faults)
+        approval = Approval(checker=checker, role=role, at=at, digest=digest)
+        with store.transaction():
+            store.record_approval(number, approval)
+            store.mark_draft(number, lifecycle=RELEASE_REQUEST, act="approve", actor=checker, at=at)
+            enough = (
+                len(checkers.count_independent((*before, approval), author=author, digest=digest)) >= evidence.checkers
             )
-        )
-    if _plain(author) in names:
-        faults.append(
-            _fault("author_may_not_check", "The author of a draft may not check it.", "Ask somebody else to check it.")
-        )
-    if len(set(names)) < len(names):
-        faults.append(_fault("checker_twice", "One checker approved this draft twice.", "Ask another checker."))
-    missing = wanted - len(count_independent(approvals, author=author, digest=digest))
-    if missing > 0:
-        what = (
-            f"{missing} of the {wanted} approvals that the policy asks for {'is' if missing == 1 else 'are'} wanting."
-        )
-        faults.append(_fault("approvals_wanting", what, "`openjustice release approve` records an approval."))
-    return faults
-
-
-def count_independent(approvals: Sequence[Approval], *, author: str, digest: str) -> set[str]:
-    """Return the different people, other than the author, who approved this exact draft."""
-    return {_plain(item.checker) for item in approvals if item.digest == digest} - {_plain(author)}
-
-
-def is_same_person(first: str, second: str) -> bool:
-    """Say whether two written names are one person's: case and spaces do not make two people."""
-    return _plain(first) == _plain(second)
-
-
-def _plain(name: str) -> str:
-    return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
-
-
-def _fault(code: str, what: str, way_out: str) -> errors.Fault:
-    return errors.Fault(code=code, what=what, way_out=way_out, ask=errors.SealRefused.who_must_act)
+            if enough:
+                store.mark_draft(number, lifecycle=RELEASE_REQUEST, act="complete", actor=checker, at=at)
+    return approval

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from openjustice.airlock import review
+from openjustice.airlock import checkers, request
 from openjustice.ground import lifecycle
 from openjustice.ground.terms import Approval
 
@@ -17,7 +17,7 @@ def yes(checker: str, digest: str = THIS) -> Approval:
 
 
 def test_the_lifecycle_has_no_gap():
-    assert lifecycle.find_gaps(review.RELEASE_REQUEST) == []
+    assert lifecycle.find_gaps(request.RELEASE_REQUEST) == []
 
 
 @pytest.mark.parametrize(
@@ -33,12 +33,12 @@ def test_the_lifecycle_has_no_gap():
     ],
 )
 def test_who_may_approve(checker: str, before: list[str], codes: list[str]):
-    faults = review.find_checker_faults(checker, author="Ada", approvals=[yes(name) for name in before], digest=THIS)
+    faults = checkers.find_checker_faults(checker, author="Ada", approvals=[yes(name) for name in before], digest=THIS)
     assert [fault.code for fault in faults] == codes
 
 
 def test_an_approval_of_an_earlier_state_does_not_bar_its_checker():
-    assert review.find_checker_faults("Ben", author="Ada", approvals=[yes("Ben", OTHER)], digest=THIS) == []
+    assert checkers.find_checker_faults("Ben", author="Ada", approvals=[yes("Ben", OTHER)], digest=THIS) == []
 
 
 @pytest.mark.parametrize(
@@ -55,5 +55,5 @@ def test_an_approval_of_an_earlier_state_does_not_bar_its_checker():
     ],
 )
 def test_when_it_is_enough(approvals: list[Approval], codes: list[str]):
-    faults = review.find_approval_faults(approvals, author="Ada", digest=THIS, wanted=2)
+    faults = checkers.find_approval_faults(approvals, author="Ada", digest=THIS, wanted=2)
     assert [fault.code for fault in faults] == codes

@@ -1,0 +1,61 @@
+"""Keeps the true cells of sealed releases and gives them back as tables, so that no later release gives a hidden one away."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from openjustice.confidential.store import SealedCell, Store
+from openjustice.protect import cells
+from openjustice.protect.cells import CountTable, SealedTable
+
+# A variable that a whole table holds fixed is kept with this before its name, to tell it from one of its axes.
+FIXED = "="
+POPULATION = ""
+
+
+def read_earlier(store: Store, *, jurisdiction: str, dataset: str) -> tuple[SealedTable, ...]:
+    """Return every table of every sealed release of a dataset, with its true values and what was hidden."""
+    return tuple(
+        table
+        for release, kept in sorted(store.sealed_cells(dataset).items())
+        if release.startswith(f"{jurisdiction}/")
+        for table in as_tables(kept, release=release)
+    )
+
+
+def as_sealed_cells(
+    tables: Iterable[CountTable], *, hidden: Iterable[frozenset[cells.Codes]]
+) -> tuple[SealedCell, ...]:
+    """Return the cells of tables to keep, each with its true value and whether it was hidden; totals keep their `_T`."""
+    return tuple(
+        SealedCell(table_id=table.id, address=_kept_address(table, codes), value=int(value), hidden=codes in marked)
+        for table, marked in zip(tables, hidden, strict=True)
+        for codes, value in table.cells.items()
+    )
+
+
+def as_tables(kept: Sequence[SealedCell], *, release: str) -> list[SealedTable]:
+    """Return kept cells as the tables they were."""
+    groups: dict[str, list[SealedCell]] = {}
+    for cell in kept:
+        groups.setdefault(cell.table_id, []).append(cell)
+    return [_as_table(release, name, members) for name, members in sorted(groups.items())]
+
+
+def _as_table(release: str, name: str, members: Sequence[SealedCell]) -> SealedTable:
+    pairs = members[0].address
+    where = tuple((variable.removeprefix(FIXED), code) for variable, code in pairs if variable.startswith(FIXED))
+    axes = tuple(variable for variable, _ in pairs if variable != POPULATION and not variable.startswith(FIXED))
+    coded = {tuple(dict(cell.address)[axis] for axis in axes): cell for cell in members}
+    table = CountTable(
+        id=name, variables=axes, population=dict(pairs)[POPULATION], where=where,
+        cells={codes: cell.value for codes, cell in sorted(coded.items())},
+    )  # fmt: skip
+    return SealedTable(
+        release=release, table=table, hidden=frozenset(codes for codes, cell in coded.items() if cell.hidden)
+    )
+
+
+def _kept_address(table: CountTable, codes: cells.Codes) -> tuple[tuple[str, str], ...]:
+    fixed = ((f"{FIXED}{name}", code) for name, code in table.where)
+    return ((POPULATION, table.population), *fixed, *zip(table.variables, codes, strict=True))

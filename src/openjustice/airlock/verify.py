@@ -1,0 +1,154 @@
+"""Verifies a draft again, trusting no caller: only its number comes in. Every fault of every lock is found, not the first."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from openjustice.airlock import attacks, checkers, integrity, numbers, repair
+from openjustice.confidential import store as stores
+from openjustice.confidential.drafting import sources
+from openjustice.confidential.store import SealedCell, Store
+from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
+from openjustice.contracts.registry import Registry
+from openjustice.contracts.release import DraftManifest
+from openjustice.ground import errors
+from openjustice.ground.terms import Approval
+from openjustice.protect.attack import AttackResult
+
+Progress = Callable[[float, str], None]
+
+
+@dataclass(frozen=True)
+class Lock:
+    """One thing that must hold before a draft leaves, whether it does, and what was found."""
+
+    title: str
+    faults: tuple[errors.Fault, ...]
+    says: str
+
+    @property
+    def holds(self) -> bool:
+        """Say whether nothing is wrong."""
+        return not self.faults
+
+
+@dataclass(frozen=True)
+class Evidence:
+    """What was found out about a draft, lock by lock; the approvals are not judged here."""
+
+    number: int
+    manifest: DraftManifest
+    title: str
+    invented: bool
+    checkers: int
+    approvals: tuple[Approval, ...]
+    locks: tuple[Lock, ...]
+    results: tuple[AttackResult, ...]
+    cells: tuple[SealedCell, ...]
+
+    @property
+    def faults(self) -> tuple[errors.Fault, ...]:
+        """Return every fault of every lock."""
+        return tuple(fault for lock in self.locks for fault in lock.faults)
+
+
+# What the seal gets: evidence without a fault, and enough approvals.
+Verified = Evidence
+
+
+def verify(home: Path, number: int, *, registry: Registry, progress: Progress | None = None) -> Verified:
+    """Verify a draft by its number, approvals included; raises SealRefused with every fault."""
+    with stores.open_store(home, writable=False) as store:
+        return verify_in(store, number, registry=registry, progress=progress)
+
+
+def verify_evidence(home: Path, number: int, *, registry: Registry, progress: Progress | None = None) -> Evidence:
+    """Find out everything about a draft but whether it has been approved; faults are in the answer, not raised."""
+    with stores.open_store(home, writable=False) as store:
+        return gather(store, number, registry=registry, progress=progress)
+
+
+def verify_in(store: Store, number: int, *, registry: Registry, progress: Progress | None = None) -> Verified:
+    """Verify a draft of an open store, approvals included; raises SealRefused with every fault."""
+    evidence = gather(store, number, registry=registry, progress=progress)
+    wanting = checkers.find_approval_faults(
+        evidence.approvals, author=evidence.manifest.author, digest=evidence.manifest.digest, wanted=evidence.checkers
+    )
+    if faults := [*evidence.faults, *wanting]:
+        raise errors.SealRefused(faults)
+    return evidence
+
+
+def gather(store: Store, number: int, *, registry: Registry, progress: Progress | None = None) -> Evidence:
+    """Try every lock on a draft of an open store and return what was found.
+
+    Raises SealRefused only where there is no such draft, or its manifest cannot be read.
+    """
+    tell = progress or _tell_nobody
+    tell(0.0, "Reading the draft")
+    manifest = integrity.read_manifest(store, number)
+    dataset = registry.dataset(f"{manifest.jurisdiction}/{manifest.dataset}")
+    jurisdiction = registry.jurisdiction(manifest.jurisdiction)
+    locks = _paper_locks(store, manifest, number=number, dataset=dataset, jurisdiction=jurisdiction)
+    tell(0.1, "Measuring the true cells again")
+    truth = sources.measure(store, dataset=dataset, jurisdiction=jurisdiction)
+    drafted = numbers.read_drafted(store, manifest, number=number)
+    locks += [
+        _lock(
+            "Shape",
+            "the columns are those of the contract's public view",
+            numbers.find_shape_faults(drafted, truth=truth, dataset=dataset),
+        ),
+        _lock(
+            "Numbers",
+            f"{drafted.cell_count:,} numbers equal the true ones or are hidden",
+            numbers.find_number_faults(drafted, truth=truth),
+        ),
+    ]
+    tell(0.3, "Attacking the draft")
+    attacked = attacks.attack_draft(
+        store,
+        drafted,
+        truth=truth,
+        manifest=manifest,
+        report=integrity.read_report(drafted.folder, manifest),
+        tell=tell,
+    )
+    tell(1.0, "Done")
+    return Evidence(
+        number=number, manifest=manifest, title=dataset.contract.title, invented=jurisdiction.declaration.invented,
+        checkers=dataset.policy.checkers if dataset.policy else 2, approvals=store.approvals(number),
+        locks=(*locks, *(_lock(title, says, faults) for title, says, faults in attacked.locks)),
+        results=attacked.results, cells=attacked.cells,
+    )  # fmt: skip
+
+
+def _paper_locks(
+    store: Store, manifest: DraftManifest, *, number: int, dataset: Dataset, jurisdiction: Jurisdiction
+) -> list[Lock]:
+    folder = store.draft_directory(number)
+    return [
+        _lock("State", "the draft has not been sealed or withdrawn", integrity.find_state_faults(store, number=number)),
+        _lock("Draft", "every file is the one its author made", integrity.find_draft_faults(store, manifest, number=number)),
+        _lock(
+            "Declarations", "contract, policy and indicators are in force and signed",
+            integrity.find_declaration_faults(manifest, dataset=dataset, jurisdiction=jurisdiction),
+        ),
+        _lock(
+            "Records", "the records in force are those the draft was made from",
+            integrity.find_input_faults(store, manifest, dataset=dataset, jurisdiction=jurisdiction),
+        ),
+        _lock("Report", "the disclosure report was made under this policy", integrity.find_report_faults(folder, manifest)),
+        _lock("Ledger", "the chain holds, and the releases are as they were sealed", repair.find_outside_faults(store)),
+    ]  # fmt: skip
+
+
+def _lock(title: str, says: str, faults: list[errors.Fault]) -> Lock:
+    found = "; ".join(sorted({fault.what for fault in faults}))
+    return Lock(title=title, faults=tuple(faults), says=found or says)
+
+
+def _tell_nobody(_share: float, _says: str) -> None:
+    return
