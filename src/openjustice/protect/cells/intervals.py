@@ -1,0 +1,165 @@
+"""What an intruder can work out: the smallest and largest value of each unknown cell that agrees with what is shown."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from openjustice.protect.cells.certificate import Certificate
+from openjustice.protect.cells.program import Part, Program, as_whole, find_parts
+from openjustice.protect.cells.system import BoolArray, CellSystem, FloatArray, IntArray
+
+_ROUNDS = 8
+
+
+@dataclass(frozen=True)
+class Need:
+    """The safety interval: how wide the feasibility interval must be, and which value it must reach over."""
+
+    minimum_width: int
+    must_contain_over: int | None = None
+
+    def is_met(self, low: IntArray, high: IntArray) -> BoolArray:
+        """Say for which intervals it holds."""
+        over = high > self.must_contain_over if self.must_contain_over is not None else high >= low
+        return np.asarray((high - low >= self.minimum_width) & over)
+
+
+@dataclass(frozen=True)
+class Intervals:
+    """What can be inferred of each target cell.
+
+    `low`, `high`: reached by tables of whole numbers that agree with everything shown, so the intruder cannot exclude
+    them. `lowest`, `highest`: no such table goes beyond (known where they were asked for or where a cell is not safe).
+    """
+
+    targets: IntArray
+    low: IntArray
+    high: IntArray
+    lowest: FloatArray
+    highest: FloatArray
+    certificate: Certificate = field(repr=False)
+
+    def unsafe(self, need: Need) -> IntArray:
+        """Return the targets whose interval was not shown to be safe."""
+        return self.targets[~need.is_met(self.low, self.high)]
+
+
+def find_intervals(
+    system: CellSystem, *, unknown: BoolArray, floor: IntArray, targets: BoolArray, need: Need, exact: bool = False
+) -> Intervals:
+    """Find the feasibility interval of each target, as far as needed to show it safe; to its ends where `exact`.
+
+    Each end that is claimed is shown by a whole table, kept in the certificate. Surprise: a cell counts as unsafe when no
+    whole table was found within the solver's limit of nodes, even where fractions would do. Source: Hundepool et al.,
+    Statistical Disclosure Control (2012), 4.4.
+    """
+    search = _Search(system, targets=targets, need=need, exact=exact)
+    for part in find_parts(system, unknown=unknown, floor=floor):
+        if targets[part.cells].any():
+            search.run(part)
+    return search.result()
+
+
+def explain(system: CellSystem, *, unknown: BoolArray, floor: IntArray, cell: int, upward: bool) -> Mapping[int, float]:
+    """Return the shown cells, each with its factor, whose combination bounds an unknown cell from above (or below).
+
+    The factors are the dual solution: an intruder adds these cells with these factors and has the bound, once the floors
+    of the other unknown cells are allowed for.
+    """
+    part = next(part for part in find_parts(system, unknown=unknown, floor=floor) if cell in part.cells)
+    program = Program(part)
+    objective = np.where(part.cells == cell, 1.0 if upward else -1.0, 0.0)
+    if program.solve(objective) is None:
+        return {}
+    factors = np.zeros(system.equations.shape[0])
+    factors[part.rows] = program.multipliers()
+    combined = -(system.equations.T @ factors) * (1.0 if upward else -1.0)
+    combined[unknown] = 0
+    return {int(cell): round(float(combined[cell]), 6) for cell in np.flatnonzero(np.abs(combined) > 1e-7)}
+
+
+class _Search:
+    """Widens the intervals of all targets, one part after the other."""
+
+    def __init__(self, system: CellSystem, *, targets: BoolArray, need: Need, exact: bool) -> None:
+        self.system, self.targets, self.need, self.exact = system, targets, need, exact
+        self.low, self.high = system.values.copy(), system.values.copy()
+        self.lowest, self.highest = np.full(len(system), np.nan), np.full(len(system), np.nan)
+        self.witnesses: list[dict[int, int]] = []
+
+    def run(self, part: Part) -> None:
+        """Widen the intervals of one part: many at once first, then one by one."""
+        program = Program(part)
+        # The truth is no witness: the intervals start empty and are made by other tables alone.
+        inside = part.cells[self.targets[part.cells]]
+        self.low[inside], self.high[inside] = np.iinfo(np.int64).max, np.iinfo(np.int64).min
+        found: list[IntArray] = []
+        for _ in range(_ROUNDS):
+            before = self._open(inside).sum()
+            for sign in (1.0, -1.0):
+                self._try(program, np.where(np.isin(part.cells, inside[self._open(inside)]), sign, 0.0), found)
+            if not self._open(inside).sum() < before:
+                break
+        for cell in inside:
+            if self.exact or self._open(np.array([cell])).any():
+                self._widen(program, int(cell), found)
+        self._keep(part, found)
+
+    def result(self) -> Intervals:
+        """Return what was found."""
+        cells = np.flatnonzero(self.targets)
+        return Intervals(
+            targets=cells,
+            low=self.low[cells],
+            high=self.high[cells],
+            lowest=self.lowest[cells],
+            highest=self.highest[cells],
+            certificate=Certificate.make(self.witnesses),
+        )
+
+    def _open(self, cells: IntArray) -> BoolArray:
+        seen = self.high[cells] >= self.low[cells]
+        return ~(seen & self.need.is_met(np.where(seen, self.low[cells], 0), np.where(seen, self.high[cells], 0)))
+
+    def _try(self, program: Program, objective: FloatArray, found: list[IntArray]) -> FloatArray | None:
+        if not objective.any():
+            return None
+        solution = program.solve(objective)
+        if solution is not None and (whole := as_whole(solution, program.part)) is not None:
+            self._note(program.part, whole, found)
+        return solution
+
+    def _widen(self, program: Program, cell: int, found: list[IntArray]) -> None:
+        here = program.part.cells == cell
+        for sign, ends in ((1.0, self.highest), (-1.0, self.lowest)):
+            solution = self._try(program, sign * here, found)
+            if solution is None:
+                continue
+            end = float(solution[here][0])
+            ends[cell] = end
+            reached = self.high[cell] if sign > 0 else self.low[cell]
+            if self._open(np.array([cell])).any() and reached != round(end):
+                whole = program.whole(sign * here)
+                if whole is not None:
+                    self._note(program.part, whole, found)
+
+    def _note(self, part: Part, whole: IntArray, found: list[IntArray]) -> None:
+        inside = self.targets[part.cells]
+        cells, values = part.cells[inside], whole[inside]
+        if (values > self.high[cells]).any() or (values < self.low[cells]).any():
+            found.append(whole)
+        self.high[cells] = np.maximum(self.high[cells], values)
+        self.low[cells] = np.minimum(self.low[cells], values)
+
+    def _keep(self, part: Part, found: list[IntArray]) -> None:
+        inside = self.targets[part.cells]
+        empty = self.high[part.cells[inside]] < self.low[part.cells[inside]]
+        cells = part.cells[inside][empty]
+        self.low[cells] = self.high[cells] = self.system.values[cells]
+        for place, whole in enumerate(found):
+            if place == len(self.witnesses):
+                self.witnesses.append({})
+            self.witnesses[place].update(zip(part.cells.tolist(), whole.tolist(), strict=True))
