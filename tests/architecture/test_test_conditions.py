@@ -27,7 +27,7 @@ def floors() -> ModuleType:
 
 
 def test_the_network_is_blocked():
-    with pytest.raises((SocketConnectBlockedError, UserWarning), match="192.0.2.1"), socket.socket() as client:
+    with pytest.raises((SocketConnectBlockedError, UserWarning), match=r"192\.0\.2\.1"), socket.socket() as client:
         client.connect(("192.0.2.1", 80))
 
 
