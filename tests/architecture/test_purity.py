@@ -35,6 +35,8 @@ def impurities(source: str) -> list[str]:
                 found += [alias.name for alias in names if module in CHANCE or alias.name not in RANDOM_MAY]
             case ast.Call(func=func, args=args, keywords=keywords):
                 found += _asks(func, given=bool(args or keywords))
+            case _:
+                pass
     return found
 
 
