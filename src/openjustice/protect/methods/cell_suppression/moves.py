@@ -1,0 +1,111 @@
+"""A move: how counts could be otherwise around one cell, so that no sum that is shown would change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import highspy
+import numpy as np
+from scipy import sparse
+
+from openjustice.protect.cells import BoolArray, IntArray
+from openjustice.protect.cells.system import FloatArray
+from openjustice.protect.methods.cell_suppression.task import Task
+
+_FREE = 0.01  # the price of moving an unknown cell by one: small, so that moves stay small
+_NEAR = 1e-6
+_NODES = 500
+
+
+@dataclass(frozen=True)
+class Move:
+    """Changes of some cells that together leave every equation true."""
+
+    cells: IntArray
+    by: IntArray
+
+
+def find_move(task: Task, cell: int, *, by: int, among: IntArray) -> Move | None:
+    """Return the cheapest move that changes a cell by so much, among these cells; None where there is none.
+
+    Unknown cells cost next to nothing, candidates their price. It is a whole move: where the linear program answers in
+    fractions, the same is asked in whole numbers. Source: Fischetti and Salazar-González (2001), the subproblem that
+    protects one cell.
+    """
+    if by == 0:
+        return Move(cells=np.zeros(0, dtype=np.int64), by=np.zeros(0, dtype=np.int64))
+    matrix = sparse.csc_array(task.by_cell[:, among])
+    rows = np.unique(matrix.indices)
+    local = sparse.csr_array(matrix)[rows].tocsc()
+    model = _model(task, cell, by=by, among=among, local=local)
+    for whole in (False, True):
+        found = _solve(model, count=len(among), whole=whole)
+        if found is None:
+            return None
+        changes = np.rint(found).astype(np.int64)
+        if np.all(np.abs(found - changes) < _NEAR) and not (local @ changes).any():
+            moved = changes != 0
+            return Move(cells=among[moved], by=changes[moved])
+    return None
+
+
+def around(task: Task, cell: int, *, allowed: BoolArray, limit: int, width: int) -> IntArray:
+    """Return the cells near one cell that may move: of each equation all unknown ones and the `width` cheapest others."""
+    by_row, by_cell = task.system.equations, task.by_cell
+    unknown = task.unknown
+    seen, order, done = {cell}, [cell], set()
+    for here in order:
+        for row in by_cell.indices[by_cell.indptr[here] : by_cell.indptr[here + 1]].tolist():
+            if row in done:
+                continue
+            done.add(row)
+            cells = by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]]
+            cells = cells[allowed[cells]]
+            free = unknown[cells]
+            dearer = cells[~free]
+            nearest = dearer[np.argsort(task.cost[dearer], kind="stable")[:width]]
+            fresh = [item for item in (*cells[free].tolist(), *nearest.tolist()) if item not in seen]
+            seen.update(fresh)
+            order.extend(fresh)
+        if len(order) >= limit:
+            break
+    return np.array(sorted(order), dtype=np.int64)
+
+
+def _model(task: Task, cell: int, *, by: int, among: IntArray, local: sparse.csc_array) -> highspy.HighsLp:
+    """Write the program: each cell's rise and fall are two columns, each equation's changes sum to zero."""
+    count, place = len(among), int(np.searchsorted(among, cell))
+    price = np.where(task.unknown[among], _FREE, task.cost[among])
+    price[place] = 0
+    reach = 10.0 * (abs(by) + 1)
+    lower = np.zeros(2 * count)
+    upper = np.concatenate([np.full(count, reach), np.minimum(task.down[among], reach)])
+    upper[[place, count + place]] = 0
+    moved = place if by > 0 else count + place
+    lower[moved] = upper[moved] = abs(by)
+    model = highspy.HighsLp()
+    model.num_row_, model.num_col_ = local.shape[0], 2 * count
+    model.col_cost_ = np.concatenate([price, price])
+    model.col_lower_, model.col_upper_ = lower, upper
+    model.row_lower_ = model.row_upper_ = np.zeros(local.shape[0])
+    model.a_matrix_.format_ = highspy.MatrixFormat.kColwise
+    model.a_matrix_.start_ = np.concatenate([local.indptr, local.indptr[1:] + local.nnz]).astype(np.int32)
+    model.a_matrix_.index_ = np.concatenate([local.indices, local.indices]).astype(np.int32)
+    model.a_matrix_.value_ = np.concatenate([local.data, -local.data]).astype(np.float64)
+    return model
+
+
+def _solve(model: highspy.HighsLp, *, count: int, whole: bool) -> FloatArray | None:
+    highs = highspy.Highs()  # type: ignore[no-untyped-call]
+    for name, value in (("output_flag", False), ("threads", 1), ("mip_max_nodes", _NODES), ("presolve", "off")):
+        highs.setOptionValue(name, value)
+    highs.passModel(model)
+    if whole:
+        highs.setOptionValue("presolve", "choose")
+        kinds = np.full(2 * count, highspy.HighsVarType.kInteger)
+        highs.changeColsIntegrality(2 * count, np.arange(2 * count, dtype=np.int32), kinds)
+    highs.run()
+    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        return None
+    columns = np.array(highs.getSolution().col_value)
+    return columns[:count] - columns[count:]
