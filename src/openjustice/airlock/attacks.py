@@ -1,0 +1,6 @@
+"""Placeholder."""
+
+from typing import Any
+
+
+def attack_draft(*a: Any, **k: Any) -> Any: ...

@@ -1,0 +1,83 @@
+"""Reads the records in force and measures every table of a dataset's indicators: the true cells, before any protection."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from openjustice.confidential.drafting import inputs
+from openjustice.confidential.store import Store
+from openjustice.contracts.indicator import Indicator, Quantity
+from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
+from openjustice.contracts.policy import Policy, TierRules
+from openjustice.ground import errors
+from openjustice.ground.engine import Table
+from openjustice.measure import conditions, frames
+from openjustice.measure.frames import MeasuredTable
+from openjustice.protect import plan
+
+
+@dataclass(frozen=True)
+class Truth:
+    """The true numbers of a dataset: its records in force, the recoded records by dataset, and every measured table."""
+
+    dataset: Dataset
+    policy: Policy
+    records: Table
+    recoded: Mapping[str, Table]
+    tables: tuple[MeasuredTable, ...]
+
+    @property
+    def rules(self) -> TierRules:
+        """Return what the public tier gets."""
+        return self.policy.tiers["public"]
+
+
+def measure(store: Store, *, dataset: Dataset, jurisdiction: Jurisdiction) -> Truth:
+    """Measure every breakdown of every indicator of a dataset from the records in force.
+
+    Raises SubmissionRefused where an input has no records, RegistryRefused where the dataset has no public policy.
+    """
+    policy = public_policy(dataset)
+    names = inputs.input_names(dataset, jurisdiction=jurisdiction)
+    records = {name: store.current_records(name) for name in names}
+    recoded = {
+        name: _recode(records[name], dataset=jurisdiction.datasets[name], jurisdiction=jurisdiction, user=dataset.id)
+        for name in names
+    }
+    tables = tuple(
+        frames.measure_table(folder.indicator, breakdown, tables=recoded, jurisdiction=jurisdiction)
+        for _, folder in sorted(jurisdiction.indicators_of(dataset.id).items())
+        for breakdown in folder.indicator.breakdowns
+    )
+    return Truth(dataset=dataset, policy=policy, records=records[dataset.id], recoded=recoded, tables=tables)
+
+
+def public_policy(dataset: Dataset) -> Policy:
+    """Return the policy of a dataset that has a public tier; raises RegistryRefused where it has none."""
+    if dataset.policy is None or "public" not in dataset.policy.tiers:
+        raise errors.RegistryRefused.because(
+            "no_public_tier",
+            f"The policy of '{dataset.id}' has no public tier.",
+            way_out="Nothing of it can be drafted.",
+        )
+    return dataset.policy
+
+
+def _recode(records: Table, *, dataset: Dataset, jurisdiction: Jurisdiction, user: str) -> Table:
+    policy = public_policy(dataset)
+    kept = plan.keep_for("tables", records=records, policy=policy).records
+    recodings = policy.tiers["public"].recode
+    used = {name for item in jurisdiction.indicators_of(user).values() for name in _fields(item.indicator, dataset.id)}
+    also = [name for name in dataset.contract.fields if name in used and name not in recodings]
+    return plan.recode(
+        kept, recodings=recodings, contract=dataset.contract, codelists=jurisdiction.codelists, also=also
+    )
+
+
+def _fields(indicator: Indicator, dataset: str) -> Iterator[str]:
+    """Yield the columns of a dataset that an indicator sums, selects by or divides by."""
+    quantities: list[Quantity] = [indicator.numerator, *([indicator.denominator] if indicator.denominator else [])]
+    for quantity in quantities:
+        if quantity.dataset == dataset:
+            yield from (*quantity.summed, *conditions.named_columns(quantity.where), *quantity.by.values())
