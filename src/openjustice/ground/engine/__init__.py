@@ -1,7 +1,7 @@
 """The engine door: the only place that speaks to DuckDB. Labelled tables in, labelled tables out, every step traced."""
 
-from openjustice.ground.engine.connection import Engine, Table, open_file, open_memory
+from openjustice.ground.engine.connection import Engine, StatementFailed, Table, open_file, open_memory
 from openjustice.ground.engine.statements import quote
 from openjustice.ground.engine.trace import Step, Trace, read_steps, story_of
 
-__all__ = ["Engine", "Step", "Table", "Trace", "open_file", "open_memory", "quote", "read_steps", "story_of"]
+__all__ = ["Engine", "StatementFailed", "Step", "Table", "Trace", "open_file", "open_memory", "quote", "read_steps", "story_of"]

@@ -19,6 +19,8 @@ from openjustice.ground.engine.trace import Step, Trace
 from openjustice.ground.terms import Plane, strictest
 
 Rows = list[dict[str, Any]]
+# What the database says when a statement fails on its data. Its words may hold a record's value: never show them.
+StatementFailed = duckdb.Error
 
 
 @dataclass(frozen=True)
@@ -167,6 +169,29 @@ class Engine:
         table = self._as_table(name, relation=relation, plane=strictest(plane or self.plane, self.plane))
         return self._note(table, kind="read", statement=f"read {path.name}")
 
+    def read_text(
+        self, path: Path, *, name: str, columns: Sequence[str], delimiter: str, skip: int, newline: str, largest_line: int,
+        is_multiline: bool,
+    ) -> Table:
+        """Read a rectangular UTF-8 text file of this engine's own directory: lazily, again with each statement over it.
+
+        Every column is text; `skip` lines at the top are left out. Nothing is guessed: a line of another width, a quotation
+        mark that never closes or a line over `largest_line` bytes raises StatementFailed when a statement reads it.
+        Surprise: its number of rows is not known before, so the trace notes -1.
+        """
+        relation = self._next_relation(name)
+        shape = ", ".join(f"{_literal(column)}: 'VARCHAR'" for column in columns)
+        options = (
+            f"columns={{{shape}}}, auto_detect=false, header=false, skip={int(skip)}, delim={_literal(delimiter)}, "
+            f"quote='\"', escape='\"', new_line={_literal(newline)}, max_line_size={int(largest_line)}, nullstr='', "
+            f"strict_mode=true, null_padding=false, parallel={'false' if is_multiline else 'true'}"
+        )
+        self._connection.execute(
+            f"CREATE TEMP VIEW {statements.quote(relation)} AS SELECT * FROM read_csv({_literal(str(path))}, {options})"
+        )
+        table = self._as_table(name, relation=relation, plane=self.plane)
+        return self._note(table, kind="read", statement=f"read text of {len(columns)} columns", rows=-1)
+
     def write_parquet(self, table: Table, path: Path, *, order_by: Sequence[str] = ()) -> None:
         """Write a table as Parquet into this engine's own directory: sorted, so that the same rows give the same bytes."""
         order = ", ".join(statements.quote(name) for name in order_by) or "ALL"
@@ -256,7 +281,7 @@ class Engine:
         statement: str,
         inputs: Sequence[Table] = (),
         parameters: Mapping[str, Any] | None = None,
-        seconds: float = 0.0,
+        seconds: float = 0.0, rows: int | None = None,
     ) -> Table:
         step = Step(
             makes=table.relation,
@@ -264,7 +289,7 @@ class Engine:
             statement=statement,
             inputs=tuple((item.relation, item.name) for item in inputs),
             parameters=tuple((key, str(value)) for key, value in (parameters or {}).items()),
-            rows=table.row_count,
+            rows=table.row_count if rows is None else rows,
         )
         self.trace.add(step, seconds=seconds)
         return table

@@ -1,0 +1,96 @@
+"""What a check is: a plug-in folder that says, in SQL, which cells, rows or groups of rows fail."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import date
+from typing import Any
+
+from openjustice.contracts.dataset import Check, Codelist, Contract, FieldDeclaration
+from openjustice.contracts.declaration import Declared
+from openjustice.ground.engine import quote
+from openjustice.ground.terms import Severity
+
+
+@dataclass
+class Bound:
+    """Values for a statement: each is bound under a name of its own, so that no value stands in the text."""
+
+    values: dict[str, Any] = field(default_factory=dict)
+
+    def add(self, value: Any) -> str:
+        """Bind a value and return the text that stands for it."""
+        name = f"v{len(self.values)}"
+        self.values[name] = value
+        return f"${name}"
+
+
+@dataclass(frozen=True)
+class Scene:
+    """What a check may know: the contract, its code lists, the day of checking, and where values are bound."""
+
+    contract: Contract
+    codelists: Mapping[str, Codelist]
+    today: date
+    bound: Bound
+
+    def codes(self, name: str) -> tuple[str, ...]:
+        """Return the codes that a field may have."""
+        reference = self.contract.fields[name].codelist or ""
+        return tuple(item.code for item in self.codelists[reference.partition("@")[0]].codes)
+
+
+@dataclass(frozen=True)
+class Cell:
+    """One field of one row in SQL: its text as sent, and its value (null where the text cannot be read)."""
+
+    name: str
+    declared: FieldDeclaration
+    text: str
+    value: str
+
+
+@dataclass(frozen=True)
+class CellTest:
+    """A test that the contract implies for a field. `fails` is SQL that is true for a cell that fails.
+
+    `decides` is false for a test that only explains why another one fails; the first test that fails gives the finding.
+    """
+
+    fails: str
+    says: str
+    fix: str
+    severity: Severity = Severity.HARD
+    decides: bool = True
+    ask: str = ""
+
+
+@dataclass(frozen=True)
+class CheckKind:
+    """One kind of check. It looks at cells (implied by the contract), at rows, or at keys that may stand only once.
+
+    `rank` orders the tests of one cell: the more particular explanation first.
+    """
+
+    name: str
+    title: str
+    parameters: type[Declared]
+    rank: int = 0
+    cell: Callable[[Cell, Scene], CellTest | None] | None = None
+    row: Callable[[Check, Any, Scene], str] | None = None
+    key: Callable[[Check, Any, Scene], Sequence[str]] | None = None
+
+
+class NoParameters(Declared):
+    """A check that needs nothing beside its fields."""
+
+
+def value_of(name: str) -> str:
+    """Return the SQL name of a field's value in a row."""
+    return quote(name)
+
+
+def text_of(name: str) -> str:
+    """Return the SQL name of a field's text in a row, as it was sent."""
+    return quote(f"{name}#text")

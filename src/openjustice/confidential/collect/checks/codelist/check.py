@@ -1,0 +1,19 @@
+"""Finds codes that are not in the field's list. An unknown code stops and asks a person; it is never guessed."""
+
+from __future__ import annotations
+
+from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene
+from openjustice.contracts.dataset import FieldType
+
+
+def _test(cell: Cell, scene: Scene) -> CellTest | None:
+    if cell.declared.type is not FieldType.CODE:
+        return None
+    return CellTest(
+        fails=f"{cell.value} IS NULL",
+        says=f"The code is not in the list '{cell.declared.codelist}'.",
+        fix="Use a code of the list, spelled as it stands there; if the list lacks one, ask for it to be added.",
+    )
+
+
+CHECK = CheckKind("codelist", "A code that is not in its list", NoParameters, rank=91, cell=_test)

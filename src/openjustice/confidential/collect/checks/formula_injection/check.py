@@ -1,0 +1,22 @@
+"""Finds texts that a spreadsheet would run as a formula when the file is opened."""
+
+from __future__ import annotations
+
+from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene
+from openjustice.contracts.dataset import FieldType
+
+_STARTS = [ord(mark) for mark in "=+-@"]
+
+
+def _test(cell: Cell, scene: Scene) -> CellTest | None:
+    if cell.declared.type not in (FieldType.STRING, FieldType.CODE):
+        return None
+    return CellTest(
+        fails=f"(ascii({cell.text}) IN ({', '.join(str(mark) for mark in _STARTS)}))",
+        says="The text begins like a formula (=, +, - or @), which a spreadsheet would run.",
+        fix="Remove the sign, or write the text without it.",
+        decides=cell.declared.type is FieldType.STRING and cell.declared.pattern is None,
+    )
+
+
+CHECK = CheckKind("formula_injection", "A text that begins like a formula", NoParameters, rank=20, cell=_test)

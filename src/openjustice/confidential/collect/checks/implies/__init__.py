@@ -1,0 +1,5 @@
+"""Where one thing holds, another must."""
+
+from openjustice.confidential.collect.checks.implies.check import CHECK
+
+__all__ = ["CHECK"]

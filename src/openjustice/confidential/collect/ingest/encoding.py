@@ -1,0 +1,106 @@
+"""In which encoding a text is: told by its mark, by its bytes, and by whether every line agrees."""
+
+from __future__ import annotations
+
+import codecs
+from collections.abc import Iterator
+from enum import StrEnum
+from pathlib import Path
+
+from openjustice.confidential.collect.ingest import faults
+from openjustice.confidential.collect.ingest.limits import Limits
+
+_BLOCK = 1 << 20
+_CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 26})
+
+
+class Encoding(StrEnum):
+    """The encodings that are read. `MIXED` is UTF-8 in which some lines are not."""
+
+    UTF_8 = "UTF-8"
+    UTF_16_LE = "UTF-16 LE"
+    UTF_16_BE = "UTF-16 BE"
+    WINDOWS_1252 = "Windows-1252"
+    MIXED = "UTF-8, mixed"
+
+
+_CODECS = {Encoding.UTF_16_LE: "utf-16-le", Encoding.UTF_16_BE: "utf-16-be", Encoding.WINDOWS_1252: "windows-1252"}
+
+
+def recognize(sample: bytes, *, path: Path, limits: Limits) -> Encoding:
+    """Return the encoding of a text; raises Stopped where the bytes are no text. Reads the whole file where it must."""
+    if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
+        raise faults.stop("unknown_encoding")
+    if sample.startswith(codecs.BOM_UTF16_LE):
+        return Encoding.UTF_16_LE
+    if sample.startswith(codecs.BOM_UTF16_BE):
+        return Encoding.UTF_16_BE
+    if wide := _unmarked_utf_16(sample):
+        return wide
+    controls = len(sample) - len(sample.translate(None, _CONTROL))
+    if controls > limits.binary_share * len(sample) and controls > 2:
+        raise faults.stop("binary_file")
+    return _eight_bit(path)
+
+
+def decoded_sample(sample: bytes, encoding: Encoding) -> str:
+    """Return the text of a sample whose last character may be cut off."""
+    name = _CODECS.get(encoding, "utf-8")
+    return codecs.getincrementaldecoder(name)(errors="replace").decode(sample).lstrip("\ufeff")
+
+
+def blocks(path: Path, encoding: Encoding) -> Iterator[bytes]:
+    """Yield the file as UTF-8 without a byte order mark. A byte that means nothing becomes the replacement character."""
+    with path.open("rb") as stream:
+        if encoding in (Encoding.UTF_8, Encoding.MIXED):
+            first = stream.read(_BLOCK).removeprefix(codecs.BOM_UTF8)
+            yield first
+            while block := stream.read(_BLOCK):
+                yield block
+            return
+        decoder = codecs.getincrementaldecoder(_CODECS[encoding])(errors="replace")
+        yield decoder.decode(stream.read(_BLOCK)).removeprefix("\ufeff").encode("utf-8", "replace")
+        while block := stream.read(_BLOCK):
+            yield decoder.decode(block).encode("utf-8", "replace")
+        yield decoder.decode(b"", final=True).encode("utf-8", "replace")
+
+
+def _unmarked_utf_16(sample: bytes) -> Encoding | None:
+    # Western text in UTF-16 has a NUL as every second byte; three quarters leaves room for other letters.
+    head = sample[: len(sample) // 2 * 2]
+    if len(head) < 4:
+        return None
+    even, odd = head[0::2].count(0), head[1::2].count(0)
+    enough = len(head) * 3 // 8
+    if odd >= enough and even * 20 < odd:
+        return Encoding.UTF_16_LE
+    return Encoding.UTF_16_BE if even >= enough and odd * 20 < even else None
+
+
+def _eight_bit(path: Path) -> Encoding:
+    """Tell UTF-8, Windows-1252 and a mixture apart by every line that is not plain ASCII."""
+    if _is_utf_8(path):
+        return Encoding.UTF_8
+    valid = invalid = 0
+    with path.open("rb") as stream:
+        while line := stream.readline(_BLOCK):
+            if not line.isascii():
+                try:
+                    line.decode("utf-8")
+                    valid += 1
+                except UnicodeDecodeError:
+                    invalid += 1
+    return Encoding.MIXED if valid else Encoding.WINDOWS_1252
+
+
+def _is_utf_8(path: Path) -> bool:
+    decoder = codecs.getincrementaldecoder("utf-8")()
+    try:
+        with path.open("rb") as stream:
+            while block := stream.read(_BLOCK):
+                if not block.isascii() or decoder.getstate()[0]:
+                    decoder.decode(block)
+            decoder.decode(b"", final=True)
+    except UnicodeDecodeError:
+        return False
+    return True

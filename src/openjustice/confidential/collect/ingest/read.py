@@ -1,0 +1,339 @@
+"""Reads a file of any form into one table of texts, with the physical line of every row."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from functools import cached_property
+from pathlib import Path
+
+from openjustice.confidential.collect.check import Bound, text_of
+from openjustice.confidential.collect.findings import Collector, Tally
+from openjustice.confidential.collect.ingest import clean, encoding, faults, layout, lines, reading, workbook
+from openjustice.confidential.collect.ingest.clean import LINE, CleanText, TextPlan
+from openjustice.confidential.collect.ingest.encoding import Encoding
+from openjustice.confidential.collect.ingest.layout import Layout, Match
+from openjustice.confidential.collect.ingest.limits import Limits
+from openjustice.confidential.collect.ingest.source import Form, Progress, Sent, Source, identify, open_source
+from openjustice.contracts.dataset import Contract, FieldDeclaration
+from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
+from openjustice.ground import engine
+from openjustice.ground.terms import Plane
+
+DELIMITERS = (",", ";", "\t", "|")
+_DELIMITER_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
+
+
+@dataclass(frozen=True)
+class Ingested:
+    """A file that was taken in. `sent` is null where it cannot be read at all; `faults` say why, and what its lines lack.
+
+    `sent` has the file's columns as text under the names of the layout. `first_line` is the line of the first row where
+    rows follow each other without a gap, and null where `sent` holds each row's line in `_line`.
+    """
+
+    file: Sent
+    form: str
+    match: Match | None
+    sent: engine.Table | None
+    first_line: int | None
+    row_count: int | None
+    faults: tuple[Tally, ...]
+    contract: Contract
+    jurisdiction: Jurisdiction
+
+    @property
+    def mapping(self) -> str | None:
+        """Return the name of the layout, `contract` for the contract's own names; null where none fits."""
+        return self.match.layout.name if self.match else None
+
+    @cached_property
+    def fields(self) -> dict[str, FieldDeclaration]:
+        """Return the contract's fields, with the date forms of the layout in place of the contract's."""
+        forms = self.match.layout.mapping.date_formats if self.match else {}
+        return {
+            name: declared.model_copy(update={"format": forms[name]}) if name in forms else declared
+            for name, declared in self.contract.fields.items()
+        }
+
+    @cached_property
+    def codes(self) -> dict[str, engine.Table]:
+        """Return the code lists of the contract's fields as tables, under the names that statements use."""
+        assert self.sent is not None
+        coded = [declared for declared in self.contract.fields.values() if declared.codelist]
+        return {
+            reading.codes_input(declared): self.sent.engine.make_table(
+                "codes",
+                columns={"code": "VARCHAR"},
+                rows=[[item.code] for item in self.jurisdiction.codelist(declared.codelist or "").codes],
+                plane=Plane.PUBLIC,
+            )
+            for declared in {reading.codes_input(item): item for item in coded}.values()
+        }
+
+    def texts_sql(self, bound: Bound) -> str:
+        """Return the statement over `sent` that gives every field's text, with `_line` where the file needs it."""
+        assert self.match is not None
+        lead = [LINE] if self.first_line is None else []
+        return reading.text_sql(self.match, contract=self.contract, lead=lead, bound=bound)
+
+    def values_sql(self, bound: Bound) -> str:
+        """Return the statement over `sent` and the code lists that gives every field's text and value."""
+        values = (
+            f"{reading.value_sql(name, declared, text=text_of(name), bound=bound, codes=None)} AS {engine.quote(name)}"
+            for name, declared in self.fields.items()
+        )
+        return f"SELECT *, {', '.join(values)} FROM ({self.texts_sql(bound)}) AS texts"
+
+    @cached_property
+    def records(self) -> engine.Table | None:
+        """Return the contract's fields with their types and `_line`; a text that cannot be read is null."""
+        if self.sent is None:
+            return None
+        bound = Bound()
+        line = engine.quote(LINE) if self.first_line is None else f"{self.first_line - 1} + row_number() OVER ()"
+        names = ", ".join(
+            f"CAST({engine.quote(name)} AS {declared.type.sql}) AS {engine.quote(name)}"
+            for name, declared in self.contract.fields.items()
+        )
+        statement = f"SELECT {names}, CAST({line} AS BIGINT) AS {LINE} FROM ({self.values_sql(bound)}) AS valued"
+        inputs = {"sent": self.sent, **self.codes}
+        return self.sent.engine.derive("records", statement, inputs=inputs, parameters=bound.values)
+
+
+def read_file(
+    path: Path,
+    *,
+    engine: engine.Engine,
+    scratch: Path,
+    dataset: Dataset,
+    jurisdiction: Jurisdiction,
+    limits: Limits,
+    mapping: str | None = None,
+    progress: Progress | None = None,
+    is_careful: bool = False,
+) -> Ingested:
+    """Take a file in, whatever its form, encoding and dialect; every fault of its shape is in the answer.
+
+    `scratch` is an empty folder that the engine may read; it must live as long as the answer is used. A large text is read
+    as it stands unless `is_careful`: then a statement over it raises StatementFailed where a line is malformed, and the
+    caller reads it again carefully, which finds every such line.
+    """
+    sent = identify(path)
+    reader = _Reader(
+        engine=engine, scratch=scratch, dataset=dataset, jurisdiction=jurisdiction, limits=limits,
+        layouts=layout.layouts_of(dataset, only=mapping), progress=progress or (lambda share, words: None),
+        found=Collector(limit=limits.listed_lines), is_careful=is_careful, file=sent,
+    )  # fmt: skip
+    try:
+        return reader.read(open_source(path, sent=sent, scratch=scratch, limits=limits))
+    except faults.Stopped as stopped:
+        return reader.ingested("", None, None, None, None, (stopped.tally,))
+
+
+@dataclass(frozen=True)
+class _Reader:
+    engine: engine.Engine
+    scratch: Path
+    dataset: Dataset
+    jurisdiction: Jurisdiction
+    limits: Limits
+    layouts: Sequence[Layout]
+    progress: Progress
+    found: Collector
+    is_careful: bool
+    file: Sent
+
+    def read(self, source: Source) -> Ingested:
+        match source.form:
+            case Form.TEXT:
+                return self._text(source)
+            case Form.JSON_LINES:
+                return self._json(source)
+            case Form.WORKBOOK:
+                return self._workbook(source)
+            case Form.PARQUET:
+                return self._parquet(source)
+
+    def ingested(
+        self,
+        form: str,
+        match: Match | None,
+        sent: engine.Table | None,
+        first_line: int | None,
+        rows: int | None,
+        more: Sequence[Tally] = (),
+    ) -> Ingested:
+        found = (*more, *(match.faults if match else ()), *self.found.tallies)
+        return Ingested(
+            file=self.file, form=form, match=match, sent=sent, first_line=first_line, row_count=rows, faults=found,
+            contract=self.dataset.contract, jurisdiction=self.jurisdiction,
+        )  # fmt: skip
+
+    # -- delimited text ------------------------------------------------------------------------------------------
+
+    def _text(self, source: Source) -> Ingested:
+        coded = encoding.recognize(source.sample, path=source.path, limits=self.limits)
+        plan, more = self._plan(source, coded)
+        form = f"{coded} text, {_DELIMITER_WORDS[plan.delimiter]}" + (", gzip" if source.is_packed else "")
+        newline = _newline(source.sample)
+        is_wide = plan.match.layout.mapping.unpivot is not None or plan.match.layout.mapping.keep
+        is_plain = coded is Encoding.UTF_8 and newline is not None and not is_wide and plan.header_line == 1
+        large = source.path.stat().st_size > self.limits.careful_up_to_bytes
+        if is_plain and large and not self.is_careful:
+            table = self._read_as_it_stands(source, plan, newline or "")
+            return self.ingested(form, plan.match, table, plan.header_line + 1, None, more)
+        made = clean.write_from_text(
+            source, self.scratch / "clean.csv", plan=plan, limits=self.limits, found=self.found,
+            progress=self._share(source, "reading the lines"),
+        )  # fmt: skip
+        return self._from_clean(form, plan.match, made, more)
+
+    def _read_as_it_stands(self, source: Source, plan: TextPlan, newline: str) -> engine.Table:
+        return self.engine.read_text(
+            self._within_reach(source.path), name="sent", columns=reading.column_names(plan.match), delimiter=plan.delimiter,
+            skip=1, newline=newline, largest_line=self.limits.largest_line_bytes, is_multiline=False,
+        )  # fmt: skip
+
+    def _plan(self, source: Source, coded: Encoding) -> tuple[TextPlan, tuple[Tally, ...]]:
+        """Find delimiter and header: the pair that fits a layout best, on the first line if at all possible."""
+        sample = encoding.decoded_sample(source.sample, coded).encode()
+        physical = lines.physical_lines([sample], largest=self.limits.largest_line_bytes)
+        heads = [(number, line) for number, line in physical if line is None or line.strip()][
+            : self.limits.header_within_lines
+        ]
+        if not heads or heads[0][1] is None:
+            raise faults.stop("line_too_long", line=heads[0][0] if heads else 1)
+        given = heads[0][1]
+        if given.lower().startswith(b"sep=") and len(given) == 5:
+            heads = heads[1:]
+        for index, (number, line) in enumerate(heads):
+            plans = [plan for mark in DELIMITERS if (plan := self._try(line or b"", mark, number, coded)) is not None]
+            if plans:
+                best = max(plans, key=lambda plan: len(plan.match.places))
+                if best.match.width > self.limits.largest_columns:
+                    raise faults.stop("too_many_columns_in_header", line=number)
+                more = (faults.fault("header_not_first", line=heads[0][0]),) if index else ()
+                return best, more
+        raise faults.stop("no_header", line=heads[0][0] if heads else None)
+
+    def _try(self, line: bytes, mark: str, number: int, coded: Encoding) -> TextPlan | None:
+        cells = lines.split(line, delimiter=mark.encode())
+        if cells is None:
+            return None
+        names = [cell.decode(errors="replace") for cell in cells]
+        match = layout.match_header(names, layouts=self.layouts, share=self.limits.layout_share, line=number)
+        return TextPlan(coded, mark, number, match) if match else None
+
+    # -- other forms ---------------------------------------------------------------------------------------------
+
+    def _json(self, source: Source) -> Ingested:
+        coded = encoding.recognize(source.sample, path=source.path, limits=self.limits)
+        names = clean.json_names(encoding.decoded_sample(source.sample, coded))
+        match = self._match(names, line=1)
+        rows = clean.json_rows(
+            source, names=names, encoding=coded, limits=self.limits, found=self.found,
+            progress=self._share(source, "reading the lines"),
+        )  # fmt: skip
+        made = clean.write_from_rows(rows, self.scratch / "clean.csv", width=match.width)
+        return self._from_clean(Form.JSON_LINES, match, made)
+
+    def _workbook(self, source: Source) -> Ingested:
+        with workbook.open_workbook(source.path) as book:
+            best: tuple[int, str, int, Match] | None = None
+            seen = 0
+            for sheet in workbook.sheet_names(book):
+                heads = workbook.first_rows(book, sheet, count=self.limits.header_within_lines)
+                seen += len(heads)
+                for number, cells in heads:
+                    match = layout.match_header(
+                        _without_blank_end(cells), layouts=self.layouts, share=self.limits.layout_share, line=number
+                    )
+                    if match and (best is None or len(match.places) > best[0]):
+                        best = (len(match.places), sheet, number, match)
+            if best is None:
+                raise faults.stop("no_header" if seen else "empty_file", line=1 if seen else None)
+            _, sheet, header_line, match = best
+            rows = self._fitted_rows(book, sheet, header_line=header_line, width=match.width)
+            made = clean.write_from_rows(rows, self.scratch / "clean.csv", width=match.width)
+        first = faults.fault("header_not_first", line=1)
+        return self._from_clean(Form.WORKBOOK, match, made, (first,) if header_line > 1 else ())
+
+    def _fitted_rows(self, book: object, sheet: str, *, header_line: int, width: int):  # type: ignore[no-untyped-def]
+        for number, cells in workbook.rows(book, sheet):
+            if number <= header_line:
+                continue
+            fitted = workbook.fitted(cells, width=width)
+            if fitted is None:
+                self.found.add(faults.fault("too_many_columns"), line=number)
+            else:
+                yield number, fitted
+
+    def _parquet(self, source: Source) -> Ingested:
+        try:
+            read = self.engine.read_parquet(self._within_reach(source.path), name="sent")
+        except engine.StatementFailed:
+            raise faults.stop("damaged_parquet") from None
+        match = self._match(read.column_names, line=None)
+        names = reading.column_names(match)
+        texts = ", ".join(
+            f"{_parquet_text(engine.quote(old), kind)} AS {engine.quote(new)}"
+            for (old, kind), new in zip(read.columns, names, strict=True)
+        )
+        sent = self.engine.derive("sent", f"SELECT rowid + 1 AS {LINE}, {texts} FROM read", inputs={"read": read})
+        count = sent.row_count
+        self.engine.drop(read)
+        return self.ingested(Form.PARQUET, match, sent, None, count, () if count else (faults.fault("no_rows"),))
+
+    # -- shared --------------------------------------------------------------------------------------------------
+
+    def _match(self, names: Sequence[str], *, line: int | None) -> Match:
+        match = layout.match_header(names, layouts=self.layouts, share=self.limits.layout_share, line=line or 1)
+        if match is None:
+            raise faults.stop("no_header", line=line)
+        return match if line else replace(match, faults=tuple(replace(item, lines=()) for item in match.faults))
+
+    def _from_clean(self, form: str, match: Match, made: CleanText, more: Sequence[Tally] = ()) -> Ingested:
+        if not made.row_count:
+            empty = () if self.found.tallies else (faults.fault("no_rows"),)
+            return self.ingested(form, match, None, None, 0, (*more, *empty))
+        table = self.engine.read_text(
+            made.path, name="sent", columns=[LINE, *reading.column_names(match)], delimiter=made.delimiter, skip=0,
+            newline="\\n", largest_line=2 * self.limits.largest_line_bytes, is_multiline=made.is_multiline,
+        )  # fmt: skip
+        return self.ingested(form, match, table, None, made.row_count, more)
+
+    def _within_reach(self, path: Path) -> Path:
+        """Give a file a name inside the scratch folder, where the engine may read it."""
+        if path.parent == self.scratch:
+            return path
+        place = self.scratch / "sent"
+        os.symlink(path.resolve(), place)
+        return place
+
+    def _share(self, source: Source, words: str) -> Callable[[int], None]:
+        size = max(1, source.path.stat().st_size)
+        return lambda done: self.progress(min(1.0, done / size), words)
+
+
+def _newline(sample: bytes) -> str | None:
+    """Return how the engine writes the line ends of a text; None where they are mixed or old."""
+    feeds, pairs, returns = sample.count(b"\n"), sample.count(b"\r\n"), sample.count(b"\r")
+    if returns == 0:
+        return "\\n"
+    return "\\r\\n" if feeds == pairs == returns else None
+
+
+def _without_blank_end(cells: Sequence[str]) -> list[str]:
+    width = max((index for index, cell in enumerate(cells, start=1) if cell.strip()), default=0)
+    return list(cells[:width])
+
+
+def _parquet_text(column: str, kind: str) -> str:
+    if kind in ("DOUBLE", "FLOAT"):
+        whole = f"{column} = trunc({column}) AND abs({column}) < 1e15"
+        return f"CASE WHEN {whole} THEN CAST(CAST({column} AS BIGINT) AS VARCHAR) ELSE CAST({column} AS VARCHAR) END"
+    if kind.startswith("TIMESTAMP"):
+        return f"replace(CAST({column} AS VARCHAR), ' 00:00:00', '')"
+    return f"nullif(CAST({column} AS VARCHAR), '')"

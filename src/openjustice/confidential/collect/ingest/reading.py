@@ -1,0 +1,114 @@
+"""The SQL that turns the columns of a file into the contract's fields: first as text, then as values."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping as MappingType
+from collections.abc import Sequence
+
+from openjustice.confidential.collect.check import Bound, text_of
+from openjustice.confidential.collect.ingest.layout import Match
+from openjustice.contracts.dataset import Contract, FieldDeclaration, FieldType
+from openjustice.ground.engine import quote
+
+_WHOLE = "[+-]?[0-9]{1,18}"
+_DECIMAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
+_ISO_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+_YES = ("true", "yes", "y", "1")
+_NO = ("false", "no", "n", "0")
+
+
+def column_names(match: Match) -> list[str]:
+    """Return a name for each column of the file by its place: what it fills, or its number where it is not read."""
+    by_place = {place: column for column, place in match.places.items()}
+    return [by_place.get(place, f"column {place + 1}") for place in range(match.width)]
+
+
+def text_sql(match: Match, *, contract: Contract, lead: Sequence[str], bound: Bound) -> str:
+    """Return the statement over `sent` that gives each field's text, named `<field>#text`; blank text is null.
+
+    `lead` are columns that pass as they are. A layout that keeps some rows, or stands several fields in its columns, does so
+    here.
+    """
+    mapping = match.layout.mapping
+    kept = [
+        f"{quote(column)} IN ({', '.join(bound.add(code) for code in codes)})"
+        for column, codes in mapping.keep.items()
+        if column in match.places
+    ]
+    where = f" WHERE {' AND '.join(kept)}" if kept else ""
+    wide: MappingType[str, MappingType[str, str]] = mapping.unpivot.columns if mapping.unpivot else {}
+    passing = [quote(name) for name in lead]
+    if not wide or mapping.unpivot is None:
+        return _select(passing, _texts(match, contract=contract, given={}, bound=bound), where)
+    parts = []
+    for column, given in wide.items():
+        if column in match.places:
+            filled = {name: bound.add(value) for name, value in given.items()} | {mapping.unpivot.value: quote(column)}
+            parts.append(_select(passing, _texts(match, contract=contract, given=filled, bound=bound), where))
+    return " UNION ALL ".join(parts)
+
+
+def value_sql(name: str, declared: FieldDeclaration, *, text: str, bound: Bound, codes: Sequence[str] | None) -> str:
+    """Return the SQL of a field's value: null where the text is missing or cannot be read as the field's type.
+
+    `codes` are given where a code is to be sought in a bound list; without them it is sought in the table of its code list.
+    """
+    if declared.missing:
+        marks = ", ".join(bound.add(mark) for mark in declared.missing)
+        text = f"CASE WHEN {text} NOT IN ({marks}) THEN {text} END"
+    match declared.type:
+        case FieldType.STRING:
+            return text
+        case FieldType.INTEGER:
+            return _read_as("BIGINT", text, bound.add(_WHOLE))
+        case FieldType.NUMBER:
+            return _read_as("DOUBLE", text, bound.add(_DECIMAL))
+        case FieldType.BOOLEAN:
+            yes, no = (", ".join(bound.add(word) for word in words) for words in (_YES, _NO))
+            return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
+        case FieldType.DATE:
+            return _day(declared.format, text, bound)
+        case FieldType.CODE:
+            if codes is not None:
+                return f"CASE WHEN list_contains({bound.add(list(codes))}, {text}) THEN {text} END"
+            return f"CASE WHEN {text} IN (SELECT code FROM {quote(codes_input(declared))}) THEN {text} END"
+
+
+def codes_input(declared: FieldDeclaration) -> str:
+    """Return the name under which a statement finds the codes of a field's list."""
+    return f"codes of {(declared.codelist or '').partition('@')[0]}"
+
+
+def _select(lead: Sequence[str], texts: MappingType[str, str], where: str) -> str:
+    made = [*lead, *(f"{expression} AS {text_of(name)}" for name, expression in texts.items())]
+    return f"SELECT {', '.join(made)} FROM sent{where}"
+
+
+def _texts(match: Match, *, contract: Contract, given: MappingType[str, str], bound: Bound) -> dict[str, str]:
+    mapping = match.layout.mapping
+    sources = {target: quote(column) for column, target in mapping.columns.items() if column in match.places}
+    sources |= {target: bound.add(value) for target, value in mapping.constants.items()}
+    sources |= given
+    return {
+        name: _translated(sources.get(name, "CAST(NULL AS VARCHAR)"), mapping.codes.get(name), bound)
+        for name in contract.fields
+    }  # fmt: skip
+
+
+def _translated(text: str, codes: MappingType[str, str] | None, bound: Bound) -> str:
+    if not codes:
+        return text
+    source, target = bound.add(list(codes)), bound.add(list(codes.values()))
+    return f"coalesce(list_extract({target}, list_position({source}, {text})), {text})"
+
+
+def _read_as(kind: str, text: str, pattern: str) -> str:
+    return f"TRY_CAST(CASE WHEN regexp_full_match({text}, {pattern}) THEN {text} END AS {kind})"
+
+
+def _day(form: str | None, text: str, bound: Bound) -> str:
+    # A spreadsheet or Parquet file holds days as days, and they arrive in ISO form whatever the layout's form is.
+    iso = _read_as("DATE", text, bound.add(_ISO_DAY))
+    if form in (None, "%Y-%m-%d"):
+        return iso
+    return f"coalesce(CAST(try_strptime({text}, {bound.add(form)}) AS DATE), {iso})"

@@ -1,0 +1,141 @@
+"""Turns a contract and its declared checks into SQL: what the fields imply, what holds within a row, what stands once."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from openjustice.confidential.collect import checks
+from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, Scene, text_of, value_of
+from openjustice.confidential.collect.findings import Tally
+from openjustice.confidential.collect.ingest import Ingested
+from openjustice.contracts.dataset import Check, Checks
+from openjustice.ground import discovery, errors
+
+
+@dataclass(frozen=True)
+class Rule:
+    """What one field implies, or one rule over the row.
+
+    `fails` is SQL that is true where something is wrong; `sql` then gives the number (from 1) of the tally that says what.
+    """
+
+    fails: str
+    sql: str
+    tallies: tuple[Tally, ...]
+
+
+@dataclass(frozen=True)
+class Key:
+    """A rule that a key may stand only once: its fingerprint in SQL, under a column name of its own."""
+
+    column: str
+    sql: str
+    tally: Tally
+
+
+@cache
+def kinds() -> Mapping[str, CheckKind]:
+    """Return every kind of check by name."""
+    return discovery.load_plugins(checks, attribute="CHECK")
+
+
+def make_rules(ingested: Ingested, *, declared: Checks, scene: Scene) -> list[Rule]:
+    """Return the rules of every field, then those declared over the row."""
+    cells = [_cell_rule(name, ingested, scene) for name in ingested.contract.fields]
+    return [*cells, *_row_rules(declared, scene)]
+
+
+def make_keys(declared: Checks, *, scene: Scene) -> list[Key]:
+    """Return the rules about keys that may stand only once."""
+    made = []
+    for rule, check, kind in _of_known_kind(declared):
+        if kind.key is not None:
+            names = kind.key(check, _parameters(rule, check, kind), scene)
+            is_strict = kind.name == "unique"
+            texts = [value_of(name) if is_strict else text_of(name) for name in names]
+            made.append(Key(f"key {len(made)}", _fingerprint_sql(texts, is_strict=is_strict), _tally(rule, check)))
+    return made
+
+
+def cell_tests(name: str, *, ingested: Ingested, scene: Scene, text: str = "", value: str = "") -> dict[str, CellTest]:
+    """Return the tests that the contract implies for a field, by kind, the more particular explanation first.
+
+    They read the field's own text and value, or those given.
+    """
+    cell = Cell(name, ingested.fields[name], text or text_of(name), value or value_of(name))
+    ranked = sorted((kind for kind in kinds().values() if kind.cell), key=lambda kind: kind.rank)
+    made = {kind.name: kind.cell(cell, scene) for kind in ranked if kind.cell}
+    return {kind: test for kind, test in made.items() if test is not None}
+
+
+def _cell_rule(name: str, ingested: Ingested, scene: Scene) -> Rule:
+    tests = cell_tests(name, ingested=ingested, scene=scene)
+    text = text_of(name)
+    blank = list(tests).index("required") + 1 if "required" in tests else 0
+    marks = ", ".join(scene.bound.add(mark) for mark in ingested.contract.fields[name].missing if mark)
+    is_mark = f"{text} IN ({marks})" if marks else "false"
+    others = {number: test for number, (kind, test) in enumerate(tests.items(), start=1) if kind != "required"}
+    cases = " ".join(f"WHEN {test.fails} THEN {number}" for number, test in others.items())
+    decide = " OR ".join(test.fails for test in others.values() if test.decides) or "false"
+    fails = f"({decide}) AND NOT {is_mark}" if marks else f"({decide})"
+    return Rule(
+        fails=f"({text} IS NULL OR ({fails}))" if blank else f"({text} IS NOT NULL AND {fails})",
+        sql=f"CASE WHEN {text} IS NULL THEN {blank} WHEN {is_mark} THEN 0 {cases} ELSE 0 END",
+        tallies=tuple(_cell_tally(name, kind, test, ingested) for kind, test in tests.items()),
+    )
+
+
+def _cell_tally(name: str, kind: str, test: CellTest, ingested: Ingested) -> Tally:
+    column = ingested.match.column_of(name) if ingested.match else None
+    return Tally(
+        rule=kind, severity=test.severity, says=test.says, fix=test.fix, count=0, field=name, column=column, ask=test.ask
+    )  # fmt: skip
+
+
+def _row_rules(declared: Checks, scene: Scene) -> list[Rule]:
+    made = []
+    for rule, check, kind in _of_known_kind(declared):
+        if kind.row is not None:
+            fails = f"coalesce({kind.row(check, _parameters(rule, check, kind), scene)}, false)"
+            made.append(Rule(fails=fails, sql=f"CASE WHEN {fails} THEN 1 ELSE 0 END", tallies=(_tally(rule, check),)))
+    return made
+
+
+def _of_known_kind(declared: Checks) -> list[tuple[str, Check, CheckKind]]:
+    known = kinds()
+    unknown = sorted({check.kind for check in declared.checks.values()} - set(known))
+    if unknown:
+        raise errors.RegistryRefused.because(
+            "unknown_check", f"There is no kind of check '{unknown[0]}'.", way_out=f"Known: {', '.join(sorted(known))}."
+        )
+    return [(rule, check, known[check.kind]) for rule, check in declared.checks.items()]
+
+
+def _parameters(rule: str, check: Check, kind: CheckKind) -> Any:
+    try:
+        return kind.parameters.model_validate(dict(check.parameters))
+    except ValueError:
+        raise errors.RegistryRefused.because(
+            "wrong_value", f"The check '{rule}' does not have the parameters that '{kind.name}' needs.",
+            way_out=f"It takes: {', '.join(kind.parameters.model_fields) or 'none'}.",
+        ) from None  # fmt: skip
+
+
+def _tally(rule: str, check: Check) -> Tally:
+    field = check.fields[0] if len(check.fields) == 1 else None
+    return Tally(
+        rule=rule, severity=check.severity, says=check.says, fix=check.fix, count=0, field=field, ask=check.ask
+    )  # fmt: skip
+
+
+def _fingerprint_sql(expressions: list[str], *, is_strict: bool) -> str:
+    """Return the SQL of a key's 128-bit fingerprint: equal keys have equal ones, and different keys practically never.
+
+    With `is_strict` a key with an unknown part has none: what is not known is equal to nothing.
+    """
+    texts = [f"CAST({item} AS VARCHAR)" for item in expressions]
+    parts = texts if is_strict else [f"coalesce({text}, '')" for text in texts]
+    return f"md5_number({' || chr(31) || '.join(parts)})"
