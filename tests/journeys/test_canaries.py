@@ -37,7 +37,7 @@ def journey(tmp_path_factory: pytest.TempPathFactory) -> Journey:
     folder = tmp_path_factory.mktemp("canaries")
     home = folder / "home"
     road = run("demo", "--home", str(home), "--no-serve", cwd=folder)
-    sent = next(folder.rglob("custody_deaths.csv"))
+    sent = home / "inbox" / "demo" / "custody_deaths.csv"
     return Journey(home=home, road=road, sent=sent)
 
 
