@@ -30,14 +30,14 @@ def only_about(where: str | None, variables: Collection[str]) -> str | None:
     return exp.and_(*kept).sql(dialect="duckdb") if kept else None
 
 
-def _parts(where: str | None) -> list[exp.Expression]:
+def _parts(where: str | None) -> list[exp.Expr]:
     if not where:
         return []
     tree = sqlglot.parse_one(where, dialect="duckdb")
     return list(tree.flatten()) if isinstance(tree, exp.And) else [tree]
 
 
-def _pair(part: exp.Expression) -> tuple[str, str] | None:
+def _pair(part: exp.Expr) -> tuple[str, str] | None:
     if isinstance(part, exp.EQ) and isinstance(part.left, exp.Column) and isinstance(part.right, exp.Literal):
         return (part.left.name, part.right.name)
     return None

@@ -249,7 +249,8 @@ class _Work:
         numerator, base = self.indicator.numerator, self.indicator.denominator
         needed = [(numerator.dataset, {*self.variables, *numerator.summed, *conditions.named_columns(numerator.where)})]
         if base is not None:
-            used = {base.by[name] for name in (*self.dividing, self.indicator.period_variable) if name in base.by}
+            saying = (*self.dividing, str(self.indicator.period_variable))
+            used = {base.by[name] for name in saying if name in base.by}
             needed.append((base.dataset, {*used, *base.summed, *conditions.named_columns(base.where)}))
             if self.indicator.period_variable in base.by:
                 needed.append((numerator.dataset, {str(self.indicator.period_variable)}))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, assert_never
 
 import numpy as np
 import numpy.typing as npt
@@ -89,12 +89,15 @@ def find_too_small(numerator: Floats, denominator: Floats, *, indicator: Indicat
             return denominator < rules.rate_minimum_numerator
         case "none":
             return np.zeros(len(numerator), dtype=bool)
+        case _:
+            assert_never(indicator.interval)
 
 
 def _measure(numerator: Floats, base: Floats, *, indicator: Indicator) -> tuple[Floats, Floats, Floats]:
     with np.errstate(divide="ignore", invalid="ignore"):
         scale = indicator.per / base
         values = numerator * scale
+        low, high = np.full_like(values, np.nan), np.full_like(values, np.nan)
         match indicator.interval:
             case "poisson":
                 bounds = poisson_interval(numerator, confidence=indicator.confidence)
@@ -103,7 +106,9 @@ def _measure(numerator: Floats, base: Floats, *, indicator: Indicator) -> tuple[
                 bounds = wilson_interval(numerator, base, confidence=indicator.confidence)
                 low, high = bounds[0] * indicator.per, bounds[1] * indicator.per
             case "none":
-                low, high = np.full_like(values, np.nan), np.full_like(values, np.nan)
+                pass
+            case _:
+                assert_never(indicator.interval)
     rounded = [np.round(item, indicator.decimals) + 0.0 for item in (values, low, high)]
     return rounded[0], rounded[1], rounded[2]
 
