@@ -1,0 +1,121 @@
+"""Builds the whole site from the public store: staged beside the old one, then switched in one step."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Iterable
+from itertools import groupby
+from pathlib import Path
+
+from openjustice.contracts.release import file_digest
+from openjustice.ground import errors
+from openjustice.public.publish import catalog
+from openjustice.public.publish.content import read_content
+from openjustice.public.publish.release import publish_release
+from openjustice.public.site import pages
+from openjustice.public.site.portal import Portal
+from openjustice.public.store.reader import LEDGER, Reader, open_reader
+
+SITES, SITE, STAGING = "sites", "site", ".staging-site"
+Progress = Callable[[float, str], None]
+
+
+def build_site(public_dir: Path, *, progress: Progress | None = None) -> Path:
+    """Build the files and pages of every sealed release and switch `site` to them; return the folder built.
+
+    The folder is named by the digest of all its bytes: the same releases give the same site. Raises SealRefused where a
+    release is not what was sealed, or where none is.
+    """
+    say = progress or (lambda _share, _words: None)
+    public_dir = Path(public_dir).resolve()
+    staged = public_dir / SITES / STAGING
+    shutil.rmtree(staged, ignore_errors=True)
+    staged.mkdir(parents=True)
+    with open_reader(public_dir) as reader:
+        _build(reader, staged, say=say)
+    built = _place(staged, public_dir)
+    _switch(public_dir, built)
+    say(1.0, "The site is in its place.")
+    return built
+
+
+def current_site(public_dir: Path) -> Path:
+    """Return the folder of the site that is shown now; raises SealRefused where none was built."""
+    found = Path(public_dir) / SITE
+    if not (found / "index.html").is_file():
+        raise errors.SealRefused.because(
+            "site_missing", "There is no site yet.", way_out="Build it: `openjustice publish`."
+        )
+    return found.resolve()
+
+
+def _build(reader: Reader, staged: Path, *, say: Progress) -> None:
+    manifests = sorted(reader.releases(), key=lambda item: (item.jurisdiction, item.sealed_at, item.address))
+    if not manifests:
+        raise errors.SealRefused.because(
+            "nothing_sealed", "There is no sealed release to publish.", way_out="Seal one: `openjustice release seal N`."
+        )
+    by_jurisdiction = [(name, list(group)) for name, group in groupby(manifests, key=lambda item: item.jurisdiction)]
+    portals = []
+    for name, group in by_jurisdiction:
+        root = staged if len(by_jurisdiction) == 1 else staged / name
+        releases = []
+        for place, manifest in enumerate(group):
+            say(0.35 * place / len(group), f"Files of {manifest.address}")
+            target = root / "data" / manifest.dataset / manifest.vintage
+            releases.append(publish_release(read_content(reader, manifest), target=target))
+        lines = tuple(line for line in reader.ledger() if line.release.startswith(f"{name}/"))
+        portals.append(_build_portal(Portal(tuple(releases), lines), root, reader=reader, say=say))
+    if len(portals) > 1:
+        pages.write_pages(pages.gate(portals), staged)
+
+
+def _build_portal(portal: Portal, root: Path, *, reader: Reader, say: Progress) -> Portal:
+    for name, release in portal.newest.items():
+        # The same files under an address that never changes: for a line of R or Python that always reads the latest.
+        shutil.copytree(root / "data" / name / release.content.manifest.vintage, root / "data" / name / "latest")
+    _write(root / "data.json", json.dumps(catalog.dcat_us(portal.releases), ensure_ascii=False, indent=1) + "\n")
+    _write(root / "feed.xml", catalog.atom_feed([item.content for item in portal.releases]))
+    if (reader.directory / LEDGER).is_file():
+        shutil.copyfile(reader.directory / LEDGER, root / LEDGER)
+    pages.copy_assets(root)
+    pages.write_pages(pages.all_pages(portal), root, progress=lambda share, words: say(0.35 + 0.6 * share, words))
+    return portal
+
+
+def _place(staged: Path, public_dir: Path) -> Path:
+    """Name the staged folder by the digest of its bytes; where the same site stands already, keep that one."""
+    target = public_dir / SITES / site_digest(staged)[:16]
+    if target.exists():
+        shutil.rmtree(staged)
+    else:
+        staged.rename(target)
+    return target
+
+
+def _switch(public_dir: Path, built: Path) -> None:
+    beside = public_dir / f".{SITE}.part"
+    beside.unlink(missing_ok=True)
+    beside.symlink_to(Path(SITES) / built.name, target_is_directory=True)
+    os.replace(beside, public_dir / SITE)  # noqa: PTH105 (Path.replace follows no link; os.replace says what is meant)
+
+
+def site_digest(folder: Path) -> str:
+    """Return the SHA-256 over the names and digests of all files of a site."""
+    summary = hashlib.sha256()
+    for path in _files(folder):
+        summary.update(f"{path.relative_to(folder).as_posix()}\0{file_digest(path)}\n".encode())
+    return summary.hexdigest()
+
+
+def _files(folder: Path) -> Iterable[Path]:
+    return sorted(path for path in folder.rglob("*") if path.is_file())
+
+
+def _write(path: Path, text: str) -> None:
+    path.write_text(text, encoding="utf-8")
+
+

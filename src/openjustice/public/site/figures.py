@@ -1,0 +1,284 @@
+"""Turns a published table into a figure: which chart it is, its points, its words, and its legend."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+from openjustice.contracts.indicator import Indicator
+from openjustice.public.publish.content import MARKERS, Content, Dataframe, Row
+from openjustice.public.publish.variables import TOTAL, Variable
+from openjustice.public.site import charts, maps, numbers, palette, svg
+from openjustice.public.site.charts import Chart, Point
+
+MOST_LINES, MOST_SERIES, MOST_ROWS = 5, 12, 70
+_PERIOD = re.compile(r"\d{4}(\D.*)?$")
+
+
+@dataclass(frozen=True)
+class Swatch:
+    """One entry of a legend: the words, and the color or the mark they explain."""
+
+    words: str
+    color: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True)
+class Figure:
+    """A figure as a page shows it: two drawings of one chart for two widths, with a legend and words that stand alone."""
+
+    kind: str
+    wide: str
+    narrow: str
+    says: str
+    legend: tuple[Swatch, ...] = ()
+    marks: tuple[Swatch, ...] = ()
+    note: str = ""
+    map: str = ""
+    map_legend: tuple[maps.Step, ...] = ()
+    map_markers: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class View:
+    """A published table with what is needed to draw or print it."""
+
+    content: Content
+    frame: Dataframe
+    indicator: Indicator
+
+    def variable(self, name: str) -> Variable:
+        """Return a variable's words; one that the metadata does not describe stands for itself."""
+        return self.content.variables.get(name) or Variable(name=name, title=name, says="")
+
+    def codes(self, name: str) -> list[str]:
+        """Return the codes of a variable that occur, in reading order, without the total."""
+        found = {row[name] for row in self.frame.rows} - {TOTAL}
+        return self.variable(name).sorted_codes(found)
+
+    @property
+    def period(self) -> str | None:
+        """Return the variable that is time: the indicator's own, or one whose codes all begin with a year."""
+        declared = self.indicator.period_variable
+        if declared in self.frame.variables:
+            return declared
+        return next((name for name in self.frame.variables if self._is_time(name)), None)
+
+    @property
+    def others(self) -> tuple[str, ...]:
+        """Return the variables that are not time."""
+        return tuple(name for name in self.frame.variables if name != self.period)
+
+    def row(self, **codes: str) -> Row | None:
+        """Return the row of these codes, totals elsewhere."""
+        wanted = {name: codes.get(name, TOTAL) for name in self.frame.variables}
+        return next((row for row in self.frame.rows if all(row[name] == code for name, code in wanted.items())), None)
+
+    def point(self, row: Row | None, *, at: str, series: str = "") -> Point:
+        """Return a row as a point of a chart, with the text that stands beside it."""
+        if row is None:
+            return Point(at=at, value=None, marker="x", series=series, text=MARKERS["x"][0])
+        value, marker = row["value"], row["value_marker"]
+        return Point(
+            at=at, value=value, low=row["value_low"], high=row["value_high"], series=series,
+            marker=marker if value is None else None, status=row["status_marker"], text=self.words(row),
+        )
+
+    def words(self, row: Row) -> str:
+        """Return a row's value as text, or why it is absent."""
+        if row["value"] is None:
+            return MARKERS.get(row["value_marker"] or "x", MARKERS["x"])[0]
+        return numbers.number(row["value"], decimals=self.indicator.decimals)
+
+    def is_area(self, name: str) -> bool:
+        """Return whether a variable's codes are the jurisdiction's areas."""
+        return name in self.content.area_variables
+
+    def _is_time(self, name: str) -> bool:
+        codes = {row[name] for row in self.frame.rows} - {TOTAL}
+        return bool(codes) and all(_PERIOD.match(code) for code in codes)
+
+
+def make_figure(view: View, *, name: str) -> Figure | None:
+    """Draw a table as its breakdown asks, or return None where only the table can show it. `name` starts the SVG ids."""
+    kind = view.indicator.breakdowns[view.frame.breakdown or ""].chart
+    if kind == "none" or not view.frame.rows or len(view.frame.variables) > 2:
+        return None
+    if view.others == ():
+        return _line(view, None, name=name)
+    if len(view.others) == 2:
+        return None
+    if view.period and kind in ("line", "stacked"):
+        return _stacked(view, name=name) if kind == "stacked" else _line(view, view.others[0], name=name)
+    return _rows(view, kind=kind, name=name)
+
+
+def _line(view: View, series_variable: str | None, *, name: str) -> Figure | None:
+    period = view.period or ""
+    order = tuple(view.codes(period))
+    codes = view.codes(series_variable) if series_variable else [""]
+    if len(codes) > MOST_SERIES:
+        return None
+    points = [
+        view.point(view.row(**({period: at} | ({series_variable: code} if series_variable else {}))), at=at,
+                   series=view.variable(series_variable).label(code) if series_variable else "")
+        for code in codes for at in order
+    ]
+    series = tuple(dict.fromkeys(item.series for item in points if item.series))
+    chart = _chart(view, points, order=order, series=series)
+    if all(item.value is None for item in points):
+        return None
+    draw = charts.panels_svg if len(series) > MOST_LINES else charts.line_svg
+    legend = tuple(Swatch(item, color=charts.color_of(chart, item)) for item in series) if draw is charts.line_svg else ()
+    return _figure(view, chart, draw, kind="line", name=name, legend=legend if len(series) > 1 else ())
+
+
+def _stacked(view: View, *, name: str) -> Figure | None:
+    period, other = view.period or "", view.others[0]
+    order, codes = tuple(view.codes(period)), view.codes(other)
+    if len(codes) > len(palette.SERIES):
+        return _line(view, other, name=name)
+    variable, rest = view.variable(other), "Withheld or not available"
+    points = [
+        view.point(view.row(**{period: at, other: code}), at=at, series=variable.label(code)) for at in order for code in codes
+    ]
+    points += [item for at in order if (item := _rest(view, points, at=at, period=period, series=rest))]
+    series = tuple(variable.label(code) for code in codes)
+    used = (*series, rest) if any(item.series == rest for item in points) else series
+    chart = replace(_chart(view, points, order=order, series=used), colors={rest: "#d3d8df"})
+    legend = tuple(Swatch(item, color=charts.color_of(chart, item)) for item in used)
+    return _figure(view, chart, charts.stacked_svg, kind="stacked", name=name, legend=legend)
+
+
+def _rest(view: View, points: Sequence[Point], *, at: str, period: str, series: str) -> Point | None:
+    """Return what the total holds beyond the parts that are shown, or None where nothing is missing or it is unknown."""
+    whole = view.row(**{period: at})
+    shown = [item for item in points if item.at == at]
+    if whole is None or whole["value"] is None or all(item.value is not None for item in shown):
+        return None
+    left = whole["value"] - sum(item.value or 0 for item in shown)
+    text = numbers.number(left, decimals=view.indicator.decimals)
+    return Point(at=at, value=left, series=series, status=whole["status_marker"], text=text) if left > 0 else None
+
+
+def _rows(view: View, *, kind: str, name: str) -> Figure | None:
+    other = view.others[0]
+    at = _slice(view, other)
+    fixed = {view.period: at} if view.period and at else {}
+    variable = view.variable(other)
+    codes = view.codes(other)
+    points = {code: view.point(view.row(**{other: code, **fixed}), at=variable.label(code)) for code in codes}
+    if all(item.value is None for item in points.values()) or len(points) > MOST_ROWS:
+        return None
+    shown = [points[code] for code in _ranked(codes, points)]
+    whole = view.row(**fixed)
+    is_rate = view.indicator.denominator is not None
+    chart = replace(
+        _chart(view, shown, order=tuple(item.at for item in shown)),
+        whole=whole["value"] if whole and is_rate else None, whole_label=f"{view.content.jurisdiction.title} as a whole",
+    )
+    as_bars = kind in ("bar", "stacked") or (kind == "map" and not is_rate)
+
+    def draw(chart: Chart, *, width: int) -> str:
+        return charts.rows_svg(chart, width=width, bars=as_bars)
+
+    note = f"{view.variable(view.period).title}: {view.variable(view.period).label(at)}." if view.period and at else ""
+    made = _figure(view, chart, draw, kind="rows", name=name, note=note)
+    return _with_map(made, view, points, name=name) if kind == "map" and view.is_area(other) else made
+
+
+def _with_map(figure: Figure, view: View, points: Mapping[str, Point], *, name: str) -> Figure:
+    if not view.content.map:
+        return figure
+    values = [item.value for item in points.values() if item.value is not None]
+    drawn = maps.map_svg(
+        view.content.map, points, labels=view.content.areas, name=f"{name}-m", title=f"Map. {view.frame.title}", says=figure.says
+    )
+    markers = tuple(sorted({item.marker for item in points.values() if item.marker}))
+    legend = tuple(maps.legend_steps(values, decimals=view.indicator.decimals))
+    return replace(figure, map=drawn, map_legend=legend, map_markers=markers)
+
+
+def _slice(view: View, other: str) -> str | None:
+    """Return the period whose rows are drawn: all together where that is known, else the latest that has a number."""
+    if view.period is None:
+        return None
+    for at in (TOTAL, *reversed(view.codes(view.period))):
+        if any(row["value"] is not None for row in view.frame.rows if row[view.period] == at and row[other] != TOTAL):
+            return at
+    return None
+
+
+def _ranked(codes: Sequence[str], points: Mapping[str, Point]) -> list[str]:
+    """Return codes in their own order where that is an order (ages, years), else from the highest value down."""
+    if all(code[:1].isdigit() or code.lower().startswith(("under", "over")) for code in codes) and any(
+        re.search(r"\d.*\d|\+", points[code].at) for code in codes
+    ):
+        return list(codes)
+    return sorted(codes, key=lambda code: (points[code].value is None, -(points[code].value or 0), points[code].at))
+
+
+def _chart(view: View, points: Sequence[Point], *, order: tuple[str, ...], series: tuple[str, ...] = ()) -> Chart:
+    return Chart(
+        points=tuple(points), unit=view.indicator.unit, order=order, series=series, decimals=view.indicator.decimals
+    )
+
+
+def _figure(
+    view: View, chart: Chart, draw: Any, *, kind: str, name: str, legend: tuple[Swatch, ...] = (), note: str = ""
+) -> Figure:
+    says = _in_words(view, chart)
+    wide, narrow = (
+        svg.for_page(
+            draw(chart, width=width), name=f"{name}-{size}", title=view.frame.title, says=says, css_class=size
+        )
+        for size, width in (("wide", charts.WIDE), ("narrow", charts.NARROW))
+    )
+    return Figure(
+        kind=kind, wide=wide, narrow=narrow, says=says, legend=legend, marks=_marks(view, chart, kind=kind), note=note
+    )
+
+
+def _in_words(view: View, chart: Chart) -> str:
+    """Return the chart in words: how many numbers, the lowest and highest, and how many are absent and why."""
+    known = [item for item in chart.points if item.value is not None]
+    if not known:
+        return "No number can be shown."
+    low, high = min(known, key=lambda item: item.value or 0), max(known, key=lambda item: item.value or 0)
+    parts = [
+        f"{len(known)} numbers in {view.indicator.unit}.",
+        f"Highest: {_named(high)}. Lowest: {_named(low)}.",
+    ]
+    for marker in ("c", "x", "z"):
+        count = sum(item.marker == marker for item in chart.points)
+        if count:
+            parts.append(f"{count} {MARKERS[marker][0]}.")
+    return " ".join([*parts, "The table below holds every number."])
+
+
+def _named(item: Point) -> str:
+    return f"{item.text} ({', '.join(part for part in (item.series, item.at) if part)})"
+
+
+def _marks(view: View, chart: Chart, *, kind: str) -> tuple[Swatch, ...]:
+    """Return the marks that a reader meets in this chart, and no others."""
+    found = set(chart.markers)
+    marks = []
+    if kind == "line":
+        marks += [Swatch("final", mark="dot")] if "p" in found else []
+        marks += [Swatch("provisional", mark="hollow")] if "p" in found else []
+        marks += [Swatch("withheld: not zero", mark="square")] if "c" in found else []
+        marks += [Swatch("not available", mark="cross")] if "x" in found else []
+        marks += [Swatch("break in series", mark="break")] if "b" in found else []
+    if kind == "stacked":
+        marks += [Swatch("paler: provisional", mark="pale")] if "p" in found else []
+    if any(item.low is not None for item in chart.points) and (kind == "rows" or len(chart.series) <= 3):
+        share = f"{view.indicator.confidence * 100:g} %"
+        marks.append(Swatch(f"{share} confidence interval", mark="whisker" if kind == "rows" else "band"))
+    if chart.whole is not None:
+        words = f"{chart.whole_label}: {numbers.number(chart.whole, decimals=chart.decimals)}"
+        marks.append(Swatch(words, mark="whole"))
+    return tuple(marks)

@@ -1,0 +1,197 @@
+"""Makes the pages of the portal: each is a path and the text that stands there, from templates and plain values."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import jinja2
+
+from openjustice.contracts.release import ProductKind
+from openjustice.public.publish import citation, dictionary
+from openjustice.public.publish.content import MARKERS, Content
+from openjustice.public.publish.release import PublishedRelease, known_formats
+from openjustice.public.site import figures, markdown, numbers, readings, sparks, statements, tables
+from openjustice.public.site.portal import Area, Portal, is_leading, slug
+
+HERE = Path(__file__).parent
+
+
+@dataclass(frozen=True)
+class Page:
+    """One page: its path from the portal's root, and its text."""
+
+    path: str
+    text: str
+
+
+def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
+    """Yield every page of a portal with the share of the work that is done then."""
+    makers: list[Callable[[], Page]] = [
+        lambda: _page(portal, "index.html", "home.html", here="home", headlines=_headlines(portal)),
+        lambda: _page(portal, "indicators/index.html", "indicators.html", here="indicators", headlines=_headlines(portal)),
+        *(lambda name=name: _indicator(portal, name) for name in portal.indicators),  # type: ignore[misc]
+        lambda: _areas(portal),
+        *(lambda place=place: _area(portal, place) for place in range(len(portal.areas))),  # type: ignore[misc]
+        lambda: _page(portal, "datasets/index.html", "datasets.html", here="datasets"),
+        *(lambda name=name: _dataset(portal, name) for name in portal.newest),  # type: ignore[misc]
+        lambda: _page(portal, "methods.html", "methods.html", here="methods", statements=statements),
+        lambda: _page(portal, "ledger.html", "ledger.html", here="ledger"),
+        lambda: _page(portal, "markers.html", "markers.html", here="methods"),
+    ]
+    for place, make in enumerate(makers, start=1):
+        yield make(), place / len(makers)
+
+
+def gate(portals: Sequence[Portal]) -> Iterator[tuple[Page, float]]:
+    """Yield the one page that stands before several jurisdictions' portals."""
+    text = _environment().get_template("gate.html").render(portals=portals)
+    yield Page("index.html", text + "\n"), 1.0
+
+
+def write_pages(
+    pages: Iterator[tuple[Page, float]], root: Path, *, progress: Callable[[float, str], None] | None = None
+) -> None:
+    """Write pages below a root, making the folders they stand in."""
+    for page, share in pages:
+        path = root / page.path
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(page.text, encoding="utf-8")
+        if progress:
+            progress(share, f"Page {page.path}")
+
+
+def copy_assets(root: Path) -> None:
+    """Copy the style sheet and the icon to a portal's root."""
+    shutil.copytree(HERE / "assets", root / "assets")
+
+
+def _indicator(portal: Portal, name: str) -> Page:
+    content, item = portal.indicators[name]
+    views = portal.views(name)
+    sections = [
+        {
+            "view": view,
+            "name": (view.frame.breakdown or "").replace("_", "-"),
+            "breakdown": item.indicator.breakdowns[view.frame.breakdown or ""],
+            "figure": figures.make_figure(view, name=f"f{place}"),
+            "grid": tables.make_grid(view),
+            "files": portal.newest[content.dataset].files_of(view.frame.id),
+        }
+        for place, view in enumerate(views)
+    ]
+    headline_view = portal.headline_view(name)
+    return _page(
+        portal, f"indicators/{name}.html", "indicator.html", here="indicators", content=content, item=item,
+        indicator=item.indicator, sections=sections, flags=_flags(content, item.indicator.flags),
+        headline=readings.make_headline(headline_view) if headline_view else None,
+        data=f"../data/{content.dataset}/latest/",
+    )
+
+
+def _areas(portal: Portal) -> Page:
+    figure = next(
+        (
+            (view, made)
+            for name in portal.indicators
+            for view in portal.views(name)
+            if view.indicator.breakdowns[view.frame.breakdown or ""].chart == "map"
+            and (made := figures.make_figure(view, name="m0"))
+            and made.map
+        ),
+        None,
+    )
+    return _page(portal, "areas/index.html", "areas.html", here="areas", figure=figure)
+
+
+def _area(portal: Portal, place: int) -> Page:
+    area = portal.areas[place]
+    cards = [
+        {"figure": item, "spark": _area_spark(item, area, number), "name": f"a{number}"}
+        for number, item in enumerate(portal.area_figures(area))
+    ]
+    facts = portal.facts(area)
+    return _page(
+        portal, f"areas/{area.slug}.html", "area.html", here="areas", area=area, cards=cards,
+        leading=[fact for fact in facts if is_leading(fact)], others=[fact for fact in facts if not is_leading(fact)],
+        before=portal.areas[place - 1] if place else None,
+        after=portal.areas[place + 1] if place + 1 < len(portal.areas) else None,
+    )
+
+
+def _area_spark(item: Any, area: Area, number: int) -> str:
+    if len(item.points) < 3 or all(point.value is None for point in item.points):
+        return ""
+    title = f"{item.title}, {area.label}"
+    return sparks.spark_svg(item.points, name=f"s{number}", title=title, says="The numbers are in the list below.")
+
+
+def _dataset(portal: Portal, name: str) -> Page:
+    release = portal.newest[name]
+    content = release.content
+    return _page(
+        portal, f"datasets/{name}/index.html", "dataset.html", here="datasets", release=release, content=content,
+        versions=portal.versions(name), notes=markdown.render(content.notes), entries=dictionary.entries(content),
+        disclosure=statements.disclosure(content), quality=statements.quality(content),
+        statement=statements, formats=known_formats(), citation=citation.as_text(content),
+        tables=[frame for frame in content.frames if frame.kind is ProductKind.TABLE],
+        records=[frame for frame in content.frames if frame.kind is ProductKind.MICRODATA],
+        other_files=_other_files(release), data=f"../../data/{name}/",
+    )
+
+
+def _other_files(release: PublishedRelease) -> list[Any]:
+    return [file for file in release.files if file.product is None]
+
+
+def _headlines(portal: Portal) -> list[dict[str, Any]]:
+    made = []
+    for number, (name, (_, item)) in enumerate(portal.indicators.items()):
+        view = portal.headline_view(name)
+        headline = readings.make_headline(view) if view else None
+        spark = ""
+        if view and headline and headline.points:
+            spark = sparks.spark_svg(
+                headline.points, name=f"h{number}", title=item.indicator.title, says=f"Over time. {headline.reading}", height=76
+            )
+        made.append({"name": name, "indicator": item.indicator, "headline": headline, "spark": spark})
+    return made
+
+
+def _flags(content: Content, codes: Sequence[str]) -> list[dict[str, str]]:
+    """Return the comparability flags of an indicator with their words, as far as the release explains them."""
+    given = content.comparability
+    found = []
+    for code in codes:
+        item = given.get(code)
+        words = item if isinstance(item, dict) else {}
+        found.append({
+            "code": code,
+            "title": str(words.get("title") or code.replace("_", " ").capitalize()),
+            "says": str(words.get("says") or ""),
+        })
+    return found
+
+
+def _page(portal: Portal, path: str, template: str, *, here: str, **given: Any) -> Page:
+    root = "../" * path.count("/")
+    text = _environment().get_template(template).render(
+        portal=portal, jurisdiction=portal.jurisdiction, root=root, here=here, page_path=path, markers=MARKERS, **given
+    )
+    return Page(path, text + "\n")
+
+
+@cache
+def _environment() -> jinja2.Environment:
+    made = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
+        trim_blocks=True, lstrip_blocks=True,
+    )
+    made.filters |= {
+        "number": numbers.number, "size": numbers.size, "day": numbers.day, "share": numbers.share, "slug": slug,
+    }
+    return made

@@ -1,0 +1,235 @@
+"""Gathers what the pages of one jurisdiction show: its newest releases, indicators, areas and their context."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from functools import cached_property
+from typing import Any
+
+from openjustice.contracts.jurisdiction import JurisdictionDeclaration
+from openjustice.contracts.ledger import LedgerLine
+from openjustice.contracts.release import ProductKind
+from openjustice.public.publish.content import Column, Content, Dataframe, IndicatorContent, Row
+from openjustice.public.publish.release import PublishedRelease
+from openjustice.public.publish.variables import TOTAL
+from openjustice.public.site import numbers
+from openjustice.public.site.charts import Point
+from openjustice.public.site.figures import View
+from openjustice.public.site.readings import compare
+
+# The context that stands first on an area's page: what makes two places differ before justice begins.
+CONTEXT_FIRST = ("resident", "population", "income", "poverty", "unemploy")
+
+
+@dataclass(frozen=True)
+class Area:
+    """One area: its code, name and page."""
+
+    code: str
+    label: str
+    slug: str
+
+
+@dataclass(frozen=True)
+class Fact:
+    """One number about an area that is context, with where it comes from."""
+
+    title: str
+    text: str
+    unit: str
+    when: str
+    says: str
+    dataset: str
+    marker: str | None = None
+
+
+@dataclass(frozen=True)
+class AreaFigure:
+    """What one table says about one area: its number now, over time, and beside the whole."""
+
+    view: View
+    title: str
+    value: str
+    marker: str | None
+    interval: str
+    when: str
+    comparison: str
+    points: tuple[Point, ...]
+    is_provisional: bool = False
+
+
+@dataclass(frozen=True)
+class Portal:
+    """One jurisdiction's part of the public store: all releases, oldest first, and the ledger's lines about them."""
+
+    releases: tuple[PublishedRelease, ...]
+    ledger: tuple[LedgerLine, ...]
+
+    @property
+    def jurisdiction(self) -> JurisdictionDeclaration:
+        """Return the jurisdiction as its newest release declares it."""
+        return self.releases[-1].content.jurisdiction
+
+    @cached_property
+    def newest(self) -> Mapping[str, PublishedRelease]:
+        """Return the newest release of each dataset, those about persons first, then by title."""
+        latest = {item.content.dataset: item for item in self.releases}
+        ranked = sorted(latest.values(), key=lambda item: (not item.content.contract.persons, item.content.contract.title))
+        return {item.content.dataset: item for item in ranked}
+
+    def versions(self, dataset: str) -> tuple[PublishedRelease, ...]:
+        """Return every release of a dataset, the newest first."""
+        return tuple(item for item in reversed(self.releases) if item.content.dataset == dataset)
+
+    @cached_property
+    def indicators(self) -> Mapping[str, tuple[Content, IndicatorContent]]:
+        """Return every indicator that has a table, with the release it stands in."""
+        return {
+            name: (release.content, item)
+            for release in self.newest.values()
+            for name, item in release.content.indicators.items()
+            if release.content.tables_of(name)
+        }
+
+    def view(self, content: Content, frame: Dataframe) -> View:
+        """Return a table with what is needed to show it."""
+        return View(content=content, frame=frame, indicator=content.indicators[frame.indicator or ""].indicator)
+
+    def views(self, indicator: str) -> tuple[View, ...]:
+        """Return all tables of an indicator, ready to be shown."""
+        content, _ = self.indicators[indicator]
+        return tuple(self.view(content, frame) for frame in content.tables_of(indicator))
+
+    def headline_view(self, indicator: str) -> View | None:
+        """Return the table that stands for an indicator: the one it names, else its first."""
+        content, item = self.indicators[indicator]
+        frame = content.table(indicator, item.indicator.headline) or next(iter(content.tables_of(indicator)), None)
+        return self.view(content, frame) if frame else None
+
+    @cached_property
+    def areas(self) -> tuple[Area, ...]:
+        """Return the areas by name."""
+        labels = next((item.content.areas for item in reversed(self.releases) if item.content.areas), {})
+        return tuple(
+            Area(code=code, label=label, slug=slug(label)) for code, label in sorted(labels.items(), key=lambda item: item[1])
+        )
+
+    def area_figures(self, area: Area) -> Iterator[AreaFigure]:
+        """Return what each indicator says about an area: its tables by area alone, or by area and time."""
+        for name in self.indicators:
+            views = [view for view in self.views(name) if _is_by_area(view)]
+            alone = next((view for view in views if view.period is None), None)
+            over_time = next((view for view in views if view.period is not None), None)
+            if view := over_time or alone:
+                yield _area_figure(view, alone, area)
+
+    def facts(self, area: Area) -> tuple[Fact, ...]:
+        """Return the context of an area: every number that a dataset without persons holds about it, latest period."""
+        found = [fact for item in self.newest.values() for fact in _facts(item.content, area)]
+        return tuple(sorted(found, key=_fact_rank))
+
+
+def slug(text: str) -> str:
+    """Return a name as part of an address: lower case, no accents, hyphens."""
+    plain = unicodedata.normalize("NFKD", text).encode("ascii", "ignore").decode().lower()
+    return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "area"
+
+
+def is_leading(fact: Fact) -> bool:
+    """Return whether a fact belongs to those shown first."""
+    return _fact_rank(fact)[0] < len(CONTEXT_FIRST) and "margin" not in fact.title.lower() and "child" not in fact.title.lower()
+
+
+def _fact_rank(fact: Fact) -> tuple[int, str]:
+    title = fact.title.lower()
+    place = next((place for place, stem in enumerate(CONTEXT_FIRST) if stem in title), len(CONTEXT_FIRST))
+    return (place + 10 * ("margin" in title), "")
+
+
+def _is_by_area(view: View) -> bool:
+    return len(view.others) == 1 and view.is_area(view.others[0])
+
+
+def _area_figure(view: View, alone: View | None, area: Area) -> AreaFigure:
+    name = view.others[0]
+    points = _area_points(view, area)
+    row, when, source = _area_row(view, alone, area, points)
+    whole = source.row(**({view.period: when} if when and view.period and source is view else {}))
+    interval = ""
+    if row and row["value_low"] is not None and row["value_high"] is not None:
+        ends = [numbers.number(row[end], decimals=view.indicator.decimals) for end in ("value_low", "value_high")]
+        interval = f"{ends[0]} to {ends[1]}"
+    return AreaFigure(
+        view=view, title=view.indicator.title, value=source.words(row) if row else "", interval=interval,
+        marker=(row["value_marker"] or "x") if row and row["value"] is None else None if row else "x",
+        when=view.variable(view.period or name).label(when) if when else "", points=points,
+        comparison=_compare_with_whole(source, row, whole), is_provisional=bool(row and row["status_marker"] == "p"),
+    )
+
+
+def _area_points(view: View, area: Area) -> tuple[Point, ...]:
+    if view.period is None:
+        return ()
+    name = view.others[0]
+    return tuple(view.point(view.row(**{name: area.code, view.period: at}), at=at) for at in view.codes(view.period))
+
+
+def _area_row(view: View, alone: View | None, area: Area, points: tuple[Point, ...]) -> tuple[Row | None, str, View]:
+    """Return the row that stands for an area: all periods together where that is published, else its latest number."""
+    if alone is not None:
+        return alone.row(**{alone.others[0]: area.code}), "", alone
+    name, period = view.others[0], view.period or ""
+    together = view.row(**{name: area.code, period: TOTAL})
+    if together is not None and together["value"] is not None:
+        return together, "", view
+    known = [item.at for item in points if item.value is not None] or [item.at for item in points]
+    when = known[-1] if known else ""
+    return view.row(**{name: area.code, period: when}), when, view
+
+
+def _compare_with_whole(view: View, row: Row | None, whole: Row | None) -> str:
+    if row is None or whole is None or row["value"] is None or whole["value"] is None:
+        return ""
+    total = numbers.number(whole["value"], decimals=view.indicator.decimals)
+    place = view.content.jurisdiction.title
+    if view.indicator.denominator is None:
+        return f"Of {total} in all of {place}."
+    stands = compare(row, whole)
+    return f"{stands[:1].upper()}{stands[1:]} {place} as a whole ({total})." if stands else f"{place} as a whole: {total}."
+
+
+def _facts(content: Content, area: Area) -> Iterator[Fact]:
+    if content.contract.persons:
+        return
+    for frame in content.frames:
+        if frame.kind is not ProductKind.MICRODATA:
+            continue
+        place = next((column.name for column in frame.columns if _names_areas(column, content)), None)
+        time = content.contract.period.field or next((item.name for item in frame.columns if item.name == "year"), None)
+        rows = [row for row in frame.rows if place and row[place] == area.code]
+        if time in {column.name for column in frame.columns}:
+            latest = max((str(row[time]) for row in rows), default="")
+            rows = [row for row in rows if str(row[time]) == latest]
+        if len(rows) == 1:
+            yield from _facts_of_row(content, frame, rows[0], keys={place, time}, when=str(rows[0].get(time or "") or ""))
+
+
+def _facts_of_row(content: Content, frame: Dataframe, row: Row, *, keys: set[str | None], when: str) -> Iterator[Fact]:
+    for column in frame.columns:
+        if column.name in keys or column.type not in ("BIGINT", "DOUBLE", "INTEGER"):
+            continue
+        value: Any = row[column.name]
+        declared = content.contract.fields.get(column.name)
+        unit = (declared.unit if declared else None) or ""
+        decimals = 0 if column.type != "DOUBLE" or abs(value or 0) >= 1000 else 1
+        yield Fact(
+            title=column.title, text=numbers.number(value, decimals=decimals), when=when, dataset=content.dataset,
+            unit="%" if unit in ("percent", "%") else unit, says=column.says, marker="x" if value is None else None,
+        )
+
+
+def _names_areas(column: Column, content: Content) -> bool:
+    return bool(column.labels) and set(content.areas).issuperset(column.labels)

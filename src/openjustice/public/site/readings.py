@@ -1,0 +1,106 @@
+"""Says in plain words what a number shows, and no more than it shows."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from openjustice.public.publish.content import Row
+from openjustice.public.publish.variables import TOTAL
+from openjustice.public.site import numbers
+from openjustice.public.site.charts import Point
+from openjustice.public.site.figures import View
+
+
+@dataclass(frozen=True)
+class Headline:
+    """One number that stands for an indicator: its value, its period, how it moved, and a small chart."""
+
+    value: str
+    unit: str
+    when: str
+    reading: str
+    is_provisional: bool
+    points: tuple[Point, ...]
+
+
+def make_headline(view: View) -> Headline | None:
+    """Return the headline of a table: the latest period that has a number, read against the one before."""
+    period = view.period
+    if period is None:
+        return _without_time(view)
+    points = tuple(view.point(view.row(**{period: at}), at=at) for at in view.codes(period))
+    known = [place for place, item in enumerate(points) if item.value is not None]
+    if not known:
+        return None
+    last = known[-1]
+    row = view.row(**{period: points[last].at})
+    if row is None:
+        return None
+    label = view.variable(period).label(points[last].at)
+    return Headline(
+        value=view.words(row), unit=view.indicator.unit, when=label, reading=_change(view, points, last),
+        is_provisional=points[last].status == "p", points=points if len(points) > 2 else (),
+    )
+
+
+def compare(one: Row, two: Row) -> str:
+    """Return how one number with an interval stands to another: higher, lower, or not clearly different."""
+    if None in (one["value_low"], one["value_high"], two["value"]):
+        return ""
+    low = two["value_low"] if two["value_low"] is not None else two["value"]
+    high = two["value_high"] if two["value_high"] is not None else two["value"]
+    if one["value_low"] > high:
+        return "higher than"
+    return "lower than" if one["value_high"] < low else "not clearly different from"
+
+
+def _without_time(view: View) -> Headline | None:
+    row = view.row()
+    if row is None or row["value"] is None:
+        return None
+    area = next((name for name in view.others if view.is_area(name)), None)
+    where = ""
+    if area:
+        rows = [item for item in view.frame.rows if item[area] != TOTAL]
+        known = sum(item["value"] is not None for item in rows)
+        where = f"A number can be shown for {known} of {len(rows)} {view.content.jurisdiction.area_noun_plural}."
+    interval = _interval_words(view, row)
+    return Headline(
+        value=view.words(row), unit=view.indicator.unit, when="", reading=" ".join(part for part in (interval, where) if part),
+        is_provisional=row["status_marker"] == "p", points=(),
+    )
+
+
+def _change(view: View, points: tuple[Point, ...], last: int) -> str:
+    now, label = points[last], view.variable(view.period or "").label
+    notes = ["Provisional: the number will still change."] if now.status == "p" else []
+    if last + 1 < len(points):
+        notes.append(f"No number yet for {label(points[-1].at)}.")
+    if now.status == "b":
+        return " ".join(["The definition changed in this period, so it is not compared with the one before.", *notes])
+    before = points[last - 1] if last else None
+    if before is None or before.value is None or now.value is None:
+        return " ".join(notes)
+    return " ".join([_difference(view, now, before, label(before.at)), *notes])
+
+
+def _difference(view: View, now: Point, before: Point, when: str) -> str:
+    now_value, before_value = now.value or 0.0, before.value or 0.0
+    difference = now_value - before_value
+    if None not in (now.low, now.high, before.low, before.high):
+        if (now.low or 0) <= (before.high or 0) and (before.low or 0) <= (now.high or 0):
+            return f"Not clearly different from {when} ({before.text}): the intervals overlap."
+        return f"Clearly {'higher' if difference > 0 else 'lower'} than in {when} ({before.text})."
+    if difference == 0:
+        return f"The same as in {when}."
+    word = "more" if difference > 0 else "fewer"
+    amount = numbers.number(abs(difference), decimals=view.indicator.decimals)
+    percent = f", {numbers.signed(100 * difference / before_value)} %" if before_value else ""
+    return f"{amount} {word} than in {when} ({before.text}{percent})."
+
+
+def _interval_words(view: View, row: Row) -> str:
+    if row["value_low"] is None or row["value_high"] is None:
+        return ""
+    low, high = (numbers.number(row[name], decimals=view.indicator.decimals) for name in ("value_low", "value_high"))
+    return f"{view.indicator.confidence * 100:g} % confidence interval {low} to {high}."

@@ -1,0 +1,142 @@
+"""Says what was done to protect people in a release, and how good its data are, from its own declarations and numbers."""
+
+from __future__ import annotations
+
+from collections import Counter
+from dataclasses import dataclass
+from typing import Any
+
+from openjustice.contracts.policy import MicrodataRules, TableRules
+from openjustice.contracts.release import ProductKind
+from openjustice.public.publish.content import Content, Dataframe
+from openjustice.public.publish.variables import sentence_case
+
+
+@dataclass(frozen=True)
+class Withheld:
+    """How much of one product is withheld: numbers of a table, or blanks of a variable in the record file."""
+
+    name: str
+    title: str
+    withheld: int
+    of: int
+
+    @property
+    def share(self) -> float:
+        """Return the withheld share of all numbers, 0 to 1."""
+        return self.withheld / self.of if self.of else 0.0
+
+
+@dataclass(frozen=True)
+class Disclosure:
+    """The disclosure statement of a release: rules in words, and what they cost."""
+
+    rules: tuple[str, ...]
+    tables: tuple[Withheld, ...]
+    blanks: tuple[Withheld, ...]
+
+
+@dataclass(frozen=True)
+class Quality:
+    """How good the data are: who reported, how complete the fields are, how much is still pending."""
+
+    reported: int
+    expected: int
+    reporters: tuple[tuple[str, str, int | None], ...]
+    completeness: tuple[tuple[str, float], ...]
+    maturity: tuple[tuple[str, float], ...]
+
+
+def disclosure(content: Content) -> Disclosure:
+    """Return the disclosure statement of a release."""
+    tables = [frame for frame in content.frames if frame.kind is ProductKind.TABLE]
+    records = [frame for frame in content.frames if frame.kind is ProductKind.MICRODATA and content.contract.persons]
+    return Disclosure(
+        rules=tuple(_rules(content)),
+        tables=tuple(_withheld(frame) for frame in tables),
+        blanks=tuple(item for frame in records for item in _blanks(frame)),
+    )
+
+
+def quality(content: Content) -> Quality:
+    """Return what the release says of its own quality; parts it does not speak of are empty."""
+    given = content.quality
+    reporters = tuple(_reporter(item) for item in given.get("reporters") or ())
+    completeness = _pairs(given.get("completeness"), value="share")
+    fields = content.contract.fields
+    named = [(fields[name].title or sentence_case(name) if name in fields else sentence_case(name), share)
+             for name, share in completeness]
+    return Quality(
+        reported=sum(1 for _, _, rows in reporters if rows), expected=len(reporters), reporters=reporters,
+        completeness=tuple(named), maturity=tuple(_pairs(given.get("maturity"), value="pending_share")),
+    )
+
+
+def _rules(content: Content) -> list[str]:
+    public = content.policy.tiers.get("public")
+    if not content.contract.persons:
+        return ["This dataset holds no persons, so nothing in it is withheld to protect one."]
+    said: list[str] = []
+    if public and public.tables:
+        said += _table_rules(public.tables)
+    if public and public.microdata:
+        said += _record_rules(public.microdata)
+    return [*said, *(f"{item.says}: {_SPECIAL[item.rule]} {item.reason}" for item in content.policy.special_populations.values())]
+
+
+_SPECIAL = {
+    "tables_only": "counted in tables, and not in the record file.",
+    "same_rules": "under the same rules as everyone.",
+    "withhold": "withheld altogether.",
+}
+
+
+def _table_rules(rules: TableRules) -> list[str]:
+    said = []
+    if rules.minimum_frequency > 1:
+        said.append(
+            f"Counts from 1 to {rules.minimum_frequency - 1} are withheld, and as many other numbers beside them as it takes "
+            "that none of them can be worked out from totals or from earlier releases."
+        )
+    said.append("Zeros are shown." if rules.zeros == "shown" else "Zeros are withheld as well.")
+    if rules.rate_minimum_numerator:
+        said.append(f"A rate that rests on fewer than {rules.rate_minimum_numerator} cases is not available: it would be noise.")
+    if rules.rate_minimum_population:
+        said.append(f"A rate over fewer than {rules.rate_minimum_population:,} residents is not available.")
+    if rules.audit:
+        said.append(f"Before sealing, the tables were attacked ({', '.join(rules.audit)}), and every attack failed.")
+    return said
+
+
+def _record_rules(rules: MicrodataRules) -> list[str]:
+    said = [f"The record file holds {len(rules.variables)} coarse variables and no name, number or date."]
+    for item in rules.require:
+        said.append(
+            f"Against someone who knows what the scenario '{item.scenario.replace('_', ' ')}' describes, every record shares "
+            f"its visible values with at least {item.k - 1} others."
+        )
+    return said
+
+
+def _withheld(frame: Dataframe) -> Withheld:
+    counts = Counter(row["numerator_marker"] for row in frame.rows)
+    return Withheld(frame.id, frame.title, counts["c"], len(frame.rows))
+
+
+def _blanks(frame: Dataframe) -> list[Withheld]:
+    return [
+        Withheld(column.name, column.title, sum(row[column.name] is None for row in frame.rows), len(frame.rows))
+        for column in frame.columns
+    ]
+
+
+def _reporter(item: Any) -> tuple[str, str, int | None]:
+    return str(item.get("code", "")), str(item.get("label") or item.get("code", "")), item.get("rows")
+
+
+def _pairs(given: Any, *, value: str) -> list[tuple[str, float]]:
+    if isinstance(given, dict):
+        return [(str(name), float(share)) for name, share in given.items() if share is not None]
+    return [
+        (str(item.get("period") or item.get("field")), float(item.get(value, item.get("share", 0)))) for item in given or ()
+    ]
