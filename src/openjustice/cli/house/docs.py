@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from pathlib import Path
-from typing import Annotated
+from typing import Annotated, Any
 
 import typer
 
@@ -20,11 +21,12 @@ def register(app: typer.Typer) -> None:
 
 
 def write(
+    context: typer.Context,
     check: Annotated[bool, typer.Option("--check", help="Change nothing; refuse where a page is stale.")] = False,
     out: Annotated[Path, typer.Option("--out", help="The folder of the pages.")] = DEFAULT_FOLDER,
 ) -> None:
     """Write the reference pages that are made from the code and the registry."""
-    pages = make_pages()
+    pages = make_pages(journeys=_journeys(context))
     stale = [name for name, text in pages.items() if _read(out / name) != text]
     if check and stale:
         raise errors.HouseFault(
@@ -42,11 +44,11 @@ def write(
     typer.echo(f"{len(pages)} reference pages, {'all current' if check else f'{len(stale)} written'}.")
 
 
-def make_pages() -> dict[str, str]:
-    """Make every reference page, by its place below the reference folder."""
+def make_pages(*, journeys: Mapping[str, Any]) -> dict[str, str]:
+    """Make every reference page, by its place below the reference folder; `journeys` are the loaded commands by name."""
     pages = {
         "refusals.md": refusals.make_page(),
-        "commands.md": commands.make_page(),
+        "commands.md": commands.make_page(journeys),
         "lifecycles.md": lifecycles.make_page(),
         "methods.md": methods.make_page(),
         "rooms.md": rooms.make_page(),
@@ -56,6 +58,13 @@ def make_pages() -> dict[str, str]:
         for dataset in jurisdiction.datasets.values():
             pages[f"{name}/{dataset.id}.md"] = datasets.make_dataset_page(dataset)
     return pages
+
+
+def _journeys(context: typer.Context) -> dict[str, Any]:
+    # Asked of the running command line, and not imported from it: the command line imports this package.
+    root = context.find_root()
+    group: Any = root.command
+    return {name: group.resolve_command(root, [name])[1] for name in group.list_commands(root)}
 
 
 def _read(path: Path) -> str | None:

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
-from openjustice.cli import main
 from openjustice.cli.house.reference import markdown
 
 
-def make_page() -> str:
-    """Write the page of commands from the commands themselves."""
-    parts = [_command(name, main.load_command(name)) for name in main.JOURNEYS]
+def make_page(journeys: Mapping[str, Any]) -> str:
+    """Write the page of commands from the commands themselves, by name."""
+    parts = [_command(name, command) for name, command in journeys.items()]
     return markdown.page(
         "Commands",
         "Every journey is a command of `openjustice`. A refusal ends with the exit code of its family (see `refusals.md`).",
