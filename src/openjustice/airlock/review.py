@@ -6,19 +6,22 @@ from pathlib import Path
 
 from openjustice.airlock import checkers, verify
 from openjustice.airlock.request import RELEASE_REQUEST
+from openjustice.airlock.verify import Progress
 from openjustice.confidential import store as stores
 from openjustice.contracts.registry import Registry
 from openjustice.ground import errors
 from openjustice.ground.terms import Approval
 
 
-def approve(home: Path, number: int, *, checker: str, role: str, at: str, registry: Registry) -> Approval:
+def approve(
+    home: Path, number: int, *, checker: str, role: str, at: str, registry: Registry, progress: Progress | None = None
+) -> Approval:
     """Record that this checker, in this role, approves this draft as it stands, and return the approval.
 
     Raises SealRefused with every fault where the draft does not verify, or the checker is its author or approved before.
     """
     with stores.open_store(home) as store:
-        evidence = verify.gather(store, number, registry=registry)
+        evidence = verify.gather(store, number, registry=registry, progress=progress)
         digest, author = evidence.manifest.digest, evidence.manifest.author
         before = store.approvals(number)
         faults = [

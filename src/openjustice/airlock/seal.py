@@ -9,7 +9,7 @@ from pathlib import Path
 
 from openjustice.airlock import ledger, repair, verify
 from openjustice.airlock.request import RELEASE_REQUEST
-from openjustice.airlock.verify import Verified
+from openjustice.airlock.verify import Progress, Verified
 from openjustice.confidential import store as stores
 from openjustice.confidential.store import Store
 from openjustice.contracts.ledger import LedgerLine
@@ -21,7 +21,14 @@ from openjustice.public.store import intake
 
 
 def seal(
-    home: Path, number: int, *, actor: str, at: str, registry: Registry, revision_note: str | None = None
+    home: Path,
+    number: int,
+    *,
+    actor: str,
+    at: str,
+    registry: Registry,
+    revision_note: str | None = None,
+    progress: Progress | None = None,
 ) -> ReleaseManifest:
     """Seal a draft, by its number alone, and return the manifest of the release that everyone sees now.
 
@@ -30,7 +37,7 @@ def seal(
     """
     with stores.open_store(home) as store:
         lines = repair.repair(store, at=at, actor=actor)
-        verified = verify.verify_in(store, number, registry=registry)
+        verified = verify.verify_in(store, number, registry=registry, progress=progress)
         manifest = _make_manifest(verified, lines=lines, actor=actor, at=at, revision_note=revision_note)
         _begin(store, verified, manifest=manifest, actor=actor, at=at)
         with _public_tables(store, verified) as (tables, sources):
