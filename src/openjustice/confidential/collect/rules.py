@@ -83,7 +83,8 @@ def _cell_rule(name: str, ingested: Ingested, scene: Scene) -> Rule:
     fails = f"({decide}) AND NOT {is_mark}" if marks else f"({decide})"
     return Rule(
         fails=f"({text} IS NULL OR ({fails}))" if blank else f"({text} IS NOT NULL AND {fails})",
-        sql=f"CASE WHEN {text} IS NULL THEN {blank} WHEN {is_mark} THEN 0 {cases} ELSE 0 END",
+        # An explanation counts only where the cell itself failed: the row may be here for another of its cells.
+        sql=f"CASE WHEN {text} IS NULL THEN {blank} WHEN NOT coalesce({fails}, false) THEN 0 {cases} ELSE 0 END",
         tallies=tuple(_cell_tally(name, kind, test, ingested) for kind, test in tests.items()),
     )
 
