@@ -30,6 +30,7 @@ class Limits(Declared):
     swapped_rows: int
     swapped_share: float
     listed_lines: int
+    kept_lines: int
 
 
 def read_limits(path: Path | None = None) -> Limits:
