@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
-from openjustice.confidential.collect import validate
+from openjustice.confidential.collect import ingest, validate
 from openjustice.confidential.collect.findings import CheckResult, Tally, Verdict, in_order
 from openjustice.contracts.dataset import Contract, FieldType
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
@@ -15,7 +16,6 @@ from openjustice.ground import engine
 from openjustice.ground.terms import Period, Severity
 
 Progress = Callable[[float, str], None]
-_LISTED = 1_000  # lines kept of one rule; its count is exact all the same
 
 
 @dataclass(frozen=True)
@@ -46,23 +46,34 @@ def examine(
     *,
     file_name: str,
     opened: engine.Engine,
+    scratch: Path,
     dataset: Dataset,
     jurisdiction: Jurisdiction,
     period: Period,
     today: date,
     progress: Progress,
 ) -> Examined:
-    """Read and check a file on the given engine; its records stay there as a temporary table."""
-    checked = validate.examine_file(
-        path, engine=opened, dataset=dataset, jurisdiction=jurisdiction, today=today, limit_per_rule=_LISTED,
-        progress=progress,
-    )  # fmt: skip
-    outside = find_outside(checked.records, contract=dataset.contract, period=period) if checked.records else ()
-    tallies = in_order((*checked.result.tallies, *outside))
-    return Examined(replace(checked.result, file=file_name, tallies=tallies), checked.records)
+    """Read and check a file on the given engine; its records stay there as a temporary table.
+
+    `scratch` is a folder that the engine may read; it is empty again afterwards.
+    """
+    limits = ingest.read_limits()
+    scratch.mkdir(mode=0o700, exist_ok=True)
+    try:
+        ingested, result = validate.read_and_check(
+            path, engine=opened, scratch=scratch, dataset=dataset, jurisdiction=jurisdiction, today=today,
+            limits=limits, limit_per_rule=limits.kept_lines, progress=progress,
+        )  # fmt: skip
+        records = None if result.verdict is Verdict.RETURNED else ingested.records
+    finally:
+        shutil.rmtree(scratch)
+    if records is not None:
+        outside = find_outside(records, contract=dataset.contract, period=period, limit=limits.kept_lines)
+        result = replace(result, tallies=in_order((*result.tallies, *outside)))
+    return Examined(replace(result, file=file_name), records)
 
 
-def find_outside(records: engine.Table, *, contract: Contract, period: Period) -> tuple[Tally, ...]:
+def find_outside(records: engine.Table, *, contract: Contract, period: Period, limit: int) -> tuple[Tally, ...]:
     """Find the rows whose period field lies outside of the period that the file is sent for. A year is a whole number."""
     name = contract.period.field
     if name is None or contract.fields[name].type not in (FieldType.DATE, FieldType.INTEGER):
@@ -74,8 +85,8 @@ def find_outside(records: engine.Table, *, contract: Contract, period: Period) -
         else f"{day} BETWEEN year($starts_on) AND year($ends_before - INTERVAL 1 DAY)"
     )
     found = records.engine.ask(
-        f"SELECT count(*), list(_line ORDER BY _line)[1:{_LISTED}] FROM {engine.quote(records.relation)} WHERE NOT ({inside})",
-        {"starts_on": period.starts_on, "ends_before": period.ends_before},
+        f"SELECT count(*), list(_line ORDER BY _line)[1:$limit] FROM {engine.quote(records.relation)} WHERE NOT ({inside})",
+        {"starts_on": period.starts_on, "ends_before": period.ends_before, "limit": limit},
     )
     count, lines = found[0]
     if not count:

@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import os
 import shutil
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal
 
 from openjustice.contracts.declaration import Declared, read_declaration, validate
-from openjustice.ground import errors
+from openjustice.ground import durable, errors
 
 KEY_BYTES = 32
 _MARK = "home.yaml"
@@ -60,6 +59,11 @@ class Home:
     def drafts(self) -> Path:
         """Return the folder of draft releases."""
         return self.confidential / "drafts"
+
+    @property
+    def scratch(self) -> Path:
+        """Return the folder for what is needed only while a file is read."""
+        return self.confidential / ".scratch"
 
     @property
     def lock(self) -> Path:
@@ -117,8 +121,9 @@ def make_home(path: Path, *, key: bytes, at: str, wait_seconds: float) -> Home:
     staged = path.parent / f".{path.name}.making"
     shutil.rmtree(staged, ignore_errors=True)  # left by a run that was stopped
     _build(Home(root=staged, wait_seconds=wait_seconds), key=key, at=at)
-    staged.replace(path)
-    sync_folder(path.parent)
+    if path.is_dir():
+        path.rmdir()  # an empty folder makes room
+    durable.move_folder(staged, path)
     return read_home(path)
 
 
@@ -127,32 +132,14 @@ def _build(home: Home, *, key: bytes, at: str) -> None:
         folder.mkdir(mode=_OPEN)
     for folder in (home.key_file.parent, home.confidential, home.raw, home.drafts, home.identities.parent):
         folder.mkdir(mode=_PRIVATE)
-    _write(home.key_file, key, mode=0o600)
-    _write(home.root / _MARK, _declaration_text(at=at, wait_seconds=home.wait_seconds).encode(), mode=0o644)
-    for folder in (home.key_file.parent, home.root):
-        sync_folder(folder)
+    durable.write_file(home.key_file, key)
+    home.key_file.chmod(0o600)
+    durable.write_file(home.root / _MARK, _declaration_text(at=at, wait_seconds=home.wait_seconds))
 
 
 def _declaration_text(*, at: str, wait_seconds: float) -> str:
     waits = "# Seconds that one process waits for another to leave the confidential store.\n"
     return f'home: 1\nmade_at: "{at}"\n{waits}wait_seconds: {wait_seconds:g}\n'
-
-
-def _write(path: Path, content: bytes, *, mode: int) -> None:
-    handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, mode)
-    with os.fdopen(handle, "wb") as file:
-        file.write(content)
-        file.flush()
-        os.fsync(file.fileno())
-
-
-def sync_folder(folder: Path) -> None:
-    """Tell the disk to keep a folder's names, so that a rename outlives a power cut."""
-    handle = os.open(folder, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _refuse(code: str, what: str, way_out: str) -> errors.Refusal:

@@ -26,7 +26,7 @@ def open_store(
     place = read_home(home)
     with lock.hold(place.lock, alone=writable, wait_seconds=place.wait_seconds, waiting=waiting):
         if writable:
-            clear_spill(place.records.parent)
+            _clear_leftovers(place)
         with _open_records(place, writable=writable, threads=threads, memory=memory) as opened:
             store = Store(opened, place)
             if writable:
@@ -34,9 +34,10 @@ def open_store(
             yield store
 
 
-def clear_spill(folder: Path) -> None:
-    """Remove what a stopped process had spilled to disk: it may hold rows."""
-    shutil.rmtree(folder / ".spill", ignore_errors=True)
+def _clear_leftovers(place: Home) -> None:
+    """Remove what a stopped process had written beside the database: it may hold rows."""
+    for folder in (place.confidential / ".spill", place.scratch):
+        shutil.rmtree(folder, ignore_errors=True)
 
 
 def _open_records(place: Home, *, writable: bool, threads: int, memory: str) -> engine.Engine:

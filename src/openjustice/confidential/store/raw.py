@@ -8,7 +8,7 @@ from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from pathlib import Path
 
-from openjustice.confidential.store.home import sync_folder
+from openjustice.ground import durable
 
 _CHUNK = 1 << 20
 _INCOMING = ".incoming"
@@ -29,7 +29,7 @@ def keep_file(source: Path, *, folder: Path, progress: Callable[[int], None] | N
     digest, size = _copy(source, incoming, progress=progress)
     target = folder / digest
     incoming.replace(target)
-    sync_folder(folder)
+    durable.sync_file(folder)
     return RawFile(path=target, sha256=digest, bytes=size)
 
 
