@@ -15,8 +15,6 @@ from openjustice.protect.cells.system import (
     SealedTable,
     address_of,
     describe,
-    read_rows,
-    sealed_rows,
 )
 
 __all__ = [
@@ -38,6 +36,4 @@ __all__ = [
     "explain",
     "find_intervals",
     "make_cell_system",
-    "read_rows",
-    "sealed_rows",
 ]

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
-from collections.abc import Iterable, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field, replace
-from typing import Any
 
 import numpy as np
 import numpy.typing as npt
@@ -133,43 +131,3 @@ def describe(address: Address, *, release: str | None = None) -> str:
     pairs = ", ".join(f"{name} {code}" for name, code in address if name)
     population = next((code for name, code in address if not name), "")
     return f"[{population}: {pairs or 'all'}{f'; release {release}' if release else ''}]"
-
-
-def sealed_rows(sealed: Iterable[SealedTable]) -> list[dict[str, Any]]:
-    """Turn sealed tables into plain rows to keep: one for each cell, with release, table, address parts, value, hidden."""
-    return [
-        {
-            "release": item.release,
-            "table_id": item.table.id,
-            "population": item.table.population,
-            "variables": json.dumps(item.table.variables),
-            "fixed": json.dumps(item.table.where),
-            "codes": json.dumps(codes),
-            "value": int(value),
-            "hidden": codes in item.hidden,
-        }
-        for item in sealed
-        for codes, value in sorted(item.table.cells.items())
-    ]
-
-
-def read_rows(rows: Iterable[Mapping[str, Any]]) -> tuple[SealedTable, ...]:
-    """Turn kept rows back into sealed tables, in the order of release and table."""
-    groups: dict[tuple[str, str, str, str, str], list[tuple[Codes, int, bool]]] = {}
-    for row in rows:
-        key = (row["release"], row["table_id"], row["population"], row["variables"], row["fixed"])
-        groups.setdefault(key, []).append((tuple(json.loads(row["codes"])), int(row["value"]), bool(row["hidden"])))
-    return tuple(
-        SealedTable(
-            release=release,
-            table=CountTable(
-                id=table,
-                variables=tuple(json.loads(variables)),
-                population=population,
-                cells={codes: value for codes, value, _ in sorted(cells)},
-                where=tuple((name, code) for name, code in json.loads(fixed)),
-            ),
-            hidden=frozenset(codes for codes, _, hidden in cells if hidden),
-        )
-        for (release, table, population, variables, fixed), cells in sorted(groups.items())
-    )

@@ -108,4 +108,4 @@ def _solve(model: highspy.HighsLp, *, count: int, whole: bool) -> FloatArray | N
     if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
         return None
     columns = np.array(highs.getSolution().col_value)
-    return columns[:count] - columns[count:]
+    return np.asarray(columns[:count] - columns[count:])

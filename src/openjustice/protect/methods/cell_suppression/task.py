@@ -11,8 +11,6 @@ from openjustice.protect.cells import BoolArray, CellSystem, IntArray
 from openjustice.protect.cells.system import FloatArray
 from openjustice.protect.methods.cell_suppression.parameters import Parameters
 
-NEVER = np.int64(1) << 40
-
 
 @dataclass
 class Task:
@@ -93,4 +91,4 @@ def _cost(system: CellSystem, *, parameters: Parameters) -> FloatArray:
     if parameters.weights:
         for cell, address in enumerate(system.addresses):
             weights[cell] = np.prod([parameters.weights.get(name, 1.0) for name, _ in address])
-    return weights * np.log2(2.0 + system.values)
+    return np.asarray(weights * np.log2(2.0 + system.values))
