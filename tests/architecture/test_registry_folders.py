@@ -19,7 +19,8 @@ METHODS = sorted((SOURCES / "protect" / "methods").glob("*/__init__.py"))
 ATTACKS = sorted((SOURCES / "protect" / "attacks").glob("*/__init__.py"))
 CHECKS = sorted((SOURCES / "confidential" / "collect" / "checks").glob("*/__init__.py"))
 FORMATS = sorted((SOURCES / "public" / "publish" / "formats").glob("*/__init__.py"))
-CLAIM_SAYS = ("claim", "assum", "intruder")
+METHOD_SAYS = ("claim", "assum", "intruder", "vetting")
+ATTACK_SAYS = ("intruder", "verdict", "vetting")
 
 
 def named(path: Path) -> str:
@@ -75,10 +76,14 @@ def test_an_attack_is_complete(path: Path):
     assert lacks(path.parent, "attack.py", "parameters.py", "claim.md", "examples.yaml") == []
 
 
-@pytest.mark.parametrize("path", [*METHODS, *ATTACKS], ids=named)
-def test_a_claim_says_what_it_assumes_and_against_whom(path: Path):
+@pytest.mark.parametrize(
+    ("path", "words"),
+    [*((path, METHOD_SAYS) for path in METHODS), *((path, ATTACK_SAYS) for path in ATTACKS)],
+    ids=lambda value: named(value) if isinstance(value, Path) else "",
+)
+def test_a_claim_says_against_whom_it_holds_and_who_vetted_it(path: Path, words: tuple[str, ...]):
     claim = (path.parent / "claim.md").read_text().lower()
-    assert [word for word in CLAIM_SAYS if word not in claim] == []
+    assert [word for word in words if word not in claim] == []
 
 
 @pytest.mark.parametrize(
