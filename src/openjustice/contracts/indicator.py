@@ -14,7 +14,8 @@ class Quantity(Declared):
     """A number counted over a dataset: its rows (`sum` empty) or the sum of fields (`a + b`), where a condition holds.
 
     `by` maps a breakdown variable of the indicator to the field of this dataset that says the same thing; a breakdown
-    variable that is not in `by` does not divide this quantity (the whole stands under every part).
+    variable that is not in `by` does not divide this quantity (the whole stands under every part). In `where`, variables
+    of the public tier are text: codes stand in quotes.
     """
 
     dataset: str

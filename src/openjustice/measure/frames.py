@@ -10,7 +10,7 @@ from openjustice.contracts.dataset import Codelist
 from openjustice.contracts.indicator import Indicator, Quantity
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
 from openjustice.ground import errors
-from openjustice.ground.engine import Table, quote
+from openjustice.ground.engine import StatementFailed, Table, quote
 from openjustice.measure import conditions, domains, statements
 from openjustice.measure.statements import TOTAL
 
@@ -105,7 +105,7 @@ class _Work:
         self.id = f"{indicator.indicator}__by_{breakdown}"
         self.variables = indicator.breakdowns[breakdown].variables
         self.dataset = self.datasets[indicator.dataset]
-        self.records = self._table(indicator.numerator)
+        self.records = self._table(indicator.numerator.dataset)
         self.times = domains.time_variables(indicator, dataset=self.dataset, variables=self.variables)
         self.dividing = self._dividing()
         self.area_codes = self._area_codes()
@@ -134,7 +134,7 @@ class _Work:
             self._fault("column_missing", f"The table of '{dataset}' has no column '{name}'.")
             for dataset, names in self._needed()
             for name in names
-            if name not in self.tables[dataset].column_names
+            if name not in self._columns(dataset)
         ]
         fixed = {name for name, _ in conditions.fixed_pairs(self.indicator.numerator.where) or ()}
         clash = sorted(fixed & set(self.variables))
@@ -153,14 +153,14 @@ class _Work:
         """Count or sum the numerator."""
         quantity = self.indicator.numerator
         statement = statements.numerators_sql(self.variables, amount=_amount_sql(quantity), where=quantity.where)
-        return self.records.engine.derive(f"{self.id}__numerators", statement, inputs={"records": self.records})
+        return self._derive("numerators", statement, inputs={"records": self.records})
 
     def denominators(self) -> Table | None:
         """Count or sum the denominator; None where the indicator has none."""
         base = self.indicator.denominator
         if base is None:
             return None
-        inputs = {"base": self._table(base)}
+        inputs = {"base": self._table(base.dataset)}
         by = {name: base.by[name] for name in self.dividing if name not in self.times}
         period = self.indicator.period_variable
         if period is None or period not in base.by:
@@ -177,7 +177,7 @@ class _Work:
                 only=conditions.only_about(self.indicator.numerator.where, {period, *self.times}),
                 absent="NULL" if base.summed else "0",
             )
-        return self.records.engine.derive(f"{self.id}__denominators", statement, inputs=inputs)
+        return self._derive("denominators", statement, inputs=inputs)
 
     def coverage_inputs(self) -> dict[str, Table]:
         """Count the areas that report, where the indicator says which areas must."""
@@ -233,10 +233,21 @@ class _Work:
                 cases.append(f"WHEN {code} = '{item.at.replace(chr(39), '')}' THEN 'b'")
         return f"CASE {' '.join(cases)} END" if cases else "NULL"
 
-    def _table(self, quantity: Quantity) -> Table:
-        if quantity.dataset not in self.tables:
-            raise errors.RegistryRefused(self._fault("table_missing", f"There is no table of '{quantity.dataset}'."))
-        return self.tables[quantity.dataset]
+    def _derive(self, part: str, statement: str, *, inputs: Mapping[str, Table]) -> Table:
+        try:
+            return self.records.engine.derive(f"{self.id}__{part}", statement, inputs=inputs)
+        except StatementFailed:
+            # The database's own words may hold a record's value.
+            what = f"The {part} cannot be counted by their condition: recoded variables are text, so codes stand in quotes."
+            raise errors.RegistryRefused(self._fault("condition_fails", what)) from None
+
+    def _columns(self, dataset: str) -> tuple[str, ...]:
+        return self._table(dataset).column_names
+
+    def _table(self, dataset: str) -> Table:
+        if dataset not in self.tables:
+            raise errors.RegistryRefused(self._fault("table_missing", f"There is no table of '{dataset}'."))
+        return self.tables[dataset]
 
     def _dividing(self) -> tuple[str, ...]:
         base = self.indicator.denominator
