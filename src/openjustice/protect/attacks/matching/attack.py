@@ -1,0 +1,177 @@
+"""Looks persons of an outside list up in a record file, on the engine: apart from the code that protects the file."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from openjustice.ground import engine
+from openjustice.ground.engine import Table, quote
+from openjustice.ground.terms import Plane
+from openjustice.protect.attack import AttackResult
+from openjustice.protect.attacks.matching.parameters import Parameters
+
+
+def run(
+    release: Table,
+    *,
+    known: Table,
+    key: Sequence[str],
+    sensitive: Sequence[str],
+    maximum_rate: float,
+    parameters: Parameters,
+    against: str,
+) -> AttackResult:
+    """Link each person of the list to the records of the file that may be theirs, and say what the intruder learns.
+
+    `known` holds one row for each person, with the key as the intruder knows it and the sensitive values in truth; a blank
+    on either side may stand for anything. Two intruders are counted. The cautious one picks at random among all records
+    that may be the person's. The bold one knows how the file was made and in which class the person's record stands: at
+    the worst, one over the smallest class. The attack passes where the bold one's average success over all persons is at
+    most `maximum_rate` and no more values are learned than the parameters allow. Assumes that every person on the list
+    is in the file. Sources: Elliot et al., The Anonymisation Decision-Making Framework (2020); El Emam (2013).
+    """
+    persons, classes = _persons_table(known, key=key, share=parameters.known_share), _classes_table(release, key=key)
+    figures = _linking_figures(persons, classes, key=key)
+    inferred = {name: _inferred(persons, release, key=key, sensitive=name) for name in sensitive}
+    passes_rate = figures["bold_rate"] <= maximum_rate + 1e-12
+    passed = passes_rate and all(share <= parameters.maximum_inferred_share for share in inferred.values())
+    shares = {f"inferred_{name}": share for name, share in inferred.items()}
+    says = _sentence(figures, inferred, maximum=maximum_rate)
+    leaks = [] if passes_rate else [f"Records are named rightly more often than the {maximum_rate:.0%} allowed."]
+    leaks += [
+        f"For {share:.2%} of the persons every possible record shows the same value of '{name}'."
+        for name, share in inferred.items()
+        if share > parameters.maximum_inferred_share
+    ]
+    return AttackResult(
+        attack="matching",
+        against=against,
+        passed=passed,
+        says=says,
+        figures={**figures, **shares, "maximum_rate": maximum_rate},
+        leaks=tuple(leaks),
+    )
+
+
+def work_example(given: Mapping[str, Any]) -> Any:
+    """Run the attack on a worked example and return whether it passed, with its figures."""
+    key, sensitive = list(given["key"]), list(given.get("sensitive", ()))
+    with engine.open_memory(plane=Plane.CONFIDENTIAL) as opened:
+        columns = dict.fromkeys([*key, *sensitive], "VARCHAR")
+        release, known = (
+            opened.make_table(
+                name,
+                columns=columns,
+                rows=[tuple(row[column] for column in columns) for row in given[name]],
+                plane=Plane.CONFIDENTIAL,
+            )
+            for name in ("release", "known")
+        )
+        result = run(
+            release,
+            known=known,
+            key=key,
+            sensitive=sensitive,
+            maximum_rate=given["maximum_rate"],
+            parameters=Parameters.model_validate(given.get("with", {})),
+            against="example",
+        )
+        return {"passed": result.passed, "figures": dict(result.figures)}
+
+
+def _persons_table(known: Table, *, key: Sequence[str], share: float) -> Table:
+    """Count the persons of the intruder's list by key; of a shorter list, those at equal steps."""
+    names = _names(key)
+    statement = f"""
+        WITH ordered AS (SELECT {names}, row_number() OVER (ORDER BY ALL) AS place FROM known)
+        SELECT {names}, count(*) AS persons FROM ordered
+        WHERE floor(place * $share) > floor((place - 1) * $share) GROUP BY ALL"""
+    names_in_order = names
+    statement = statement.replace("ORDER BY ALL", f"ORDER BY {names_in_order}")
+    return known.engine.derive("persons", statement, inputs={"known": known}, parameters={"share": share})
+
+
+def _classes_table(release: Table, *, key: Sequence[str]) -> Table:
+    statement = f"SELECT {_names(key)}, count(*) AS records FROM release GROUP BY ALL"
+    return release.engine.derive("classes", statement, inputs={"release": release})
+
+
+def _linking_figures(persons: Table, classes: Table, *, key: Sequence[str]) -> dict[str, Any]:
+    """Return what linking alone gives: who has one possible record, and how often a guess is right."""
+    statement = f"""
+        WITH linked AS (
+            SELECT {_names(key, of="persons")}, any_value(persons.persons) AS persons, sum(classes.records) AS possible
+            FROM persons JOIN classes ON {_may_be(key, "persons", "classes")} GROUP BY {_names(key, of="persons")})
+        SELECT coalesce(sum(persons), 0) AS persons,
+               coalesce(sum(CASE WHEN possible = 1 THEN persons END), 0) AS alone,
+               coalesce(sum(persons / possible), 0) AS named,
+               coalesce(min(possible), 0) AS fewest
+        FROM linked"""
+    linked = classes.engine.derive("linked", statement, inputs={"persons": persons, "classes": classes}).rows()[0]
+    bold = classes.engine.derive(
+        "bold",
+        "SELECT count(*) AS classes, coalesce(sum(records), 0) AS records FROM classes",
+        inputs={"classes": classes},
+    ).rows()[0]
+    everybody = int(sum(row["persons"] for row in persons.rows()))
+    return {
+        "persons": everybody,
+        "records": int(bold["records"]),
+        "uniquely_matched_share": _share(linked["alone"], everybody),
+        "correctly_matched_share": _share(linked["named"], everybody),
+        "fewest_possible_records": int(linked["fewest"]),
+        "bold_rate": _share(bold["classes"], bold["records"]),
+    }
+
+
+def _inferred(persons: Table, release: Table, *, key: Sequence[str], sensitive: str) -> float:
+    """Return the share of persons of whom all possible records, or all that match exactly, show one value and no blank."""
+    value = quote(sensitive)
+    classes = release.engine.derive(
+        "values_by_class",
+        f"""SELECT {_names(key)}, min({value}) AS lowest, max({value}) AS highest,
+            count(*) - count({value}) AS blanks FROM release GROUP BY {_names(key)}""",
+        inputs={"release": release},
+    )
+    statement = f"""
+        WITH linked AS (
+            SELECT any_value(persons.persons) AS persons,
+                   min(lowest) = max(highest) AND sum(blanks) = 0 AS anything,
+                   min(CASE WHEN {_equals(key, "persons", "classes")} THEN lowest END)
+                   = max(CASE WHEN {_equals(key, "persons", "classes")} THEN highest END)
+                   AND sum(CASE WHEN {_equals(key, "persons", "classes")} THEN blanks END) = 0 AS exactly
+            FROM persons JOIN classes ON {_may_be(key, "persons", "classes")} GROUP BY {_names(key, of="persons")})
+        SELECT coalesce(sum(CASE WHEN anything OR exactly THEN persons END), 0) AS learned,
+               coalesce(sum(persons), 0) AS persons FROM linked"""
+    found = release.engine.derive("learned", statement, inputs={"persons": persons, "classes": classes}).rows()[0]
+    return _share(found["learned"], found["persons"])
+
+
+def _names(key: Sequence[str], *, of: str | None = None) -> str:
+    return ", ".join(f"{of}.{quote(name)}" if of else quote(name) for name in key)
+
+
+def _may_be(key: Sequence[str], one: str, other: str) -> str:
+    blank = "{0}.{2} IS NULL OR {1}.{2} IS NULL OR {0}.{2} = {1}.{2}"
+    return " AND ".join(f"({blank.format(one, other, quote(name))})" for name in key)
+
+
+def _equals(key: Sequence[str], one: str, other: str) -> str:
+    return " AND ".join(f"{one}.{quote(name)} IS NOT DISTINCT FROM {other}.{quote(name)}" for name in key)
+
+
+def _share(part: float, whole: float) -> float:
+    share = float(part) / float(whole) if whole else 0.0
+    return 0.0 if math.isnan(share) else round(share, 6)
+
+
+def _sentence(figures: Mapping[str, Any], inferred: Mapping[str, float], *, maximum: float) -> str:
+    learned = ", ".join(f"{share:.1%} for '{name}'" for name, share in inferred.items())
+    return (
+        f"Of the persons on the list, {figures['uniquely_matched_share']:.1%} match one record alone and at least"
+        f" {figures['fewest_possible_records']} records may belong to each. A guess is right for"
+        f" {figures['correctly_matched_share']:.1%}; where the intruder knows the class, for {figures['bold_rate']:.1%}"
+        f" (allowed: {maximum:.0%})." + (f" A value is learned for certain: {learned}." if learned else "")
+    )
