@@ -196,7 +196,8 @@ def _accept(
     fields = {
         name: field.type.sql for name, field in contract.fields.items() if field.role is not Role.DIRECT_IDENTIFIER
     }
-    store.add_records(prepared, dataset=sending.dataset.id, submission=receipt.number, fields=fields)
+    apart = contract.fields_with(Role.DIRECT_IDENTIFIER)
+    store.add_records(prepared, dataset=sending.dataset.id, submission=receipt.number, fields=fields, apart=apart)
     asked = tuple(_ask(store, finding, sending=sending, of=receipt.number) for finding in examined.soft)
     if replaced is not None:
         _supersede(store, replaced, by=receipt.number, sending=sending)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date
@@ -18,6 +18,7 @@ from openjustice.ground.terms import Approval
 
 Row = dict[str, Any]
 IN_FORCE = ("accepted", "accepted_with_queries")
+AWAITED = ("open", "reopened")  # a query in these states waits for its reporter
 # Which table holds a thing; a lifecycle names its thing by the same word.
 _TABLE_OF = {"submission": "submissions", "query": "queries", "draft": "drafts"}
 
@@ -169,15 +170,23 @@ class Store:
         """Return the counts of a submission's findings, hard ones first."""
         return self._select("findings", {"submission": submission}, order=("severity", "rule", "field"))
 
-    def add_records(self, records: engine.Table, *, dataset: str, submission: int, fields: Mapping[str, str]) -> None:
+    def add_records(
+        self,
+        records: engine.Table,
+        *,
+        dataset: str,
+        submission: int,
+        fields: Mapping[str, str],
+        apart: Collection[str] = (),
+    ) -> None:
         """Add the records of a submission; `fields` gives each kept field its SQL type, and names no direct identifier.
 
-        `records` has these fields with `_record` and `_line`. Raises RegistryRefused where a field changed its type since
-        earlier records were kept.
+        `records` has these fields with `_record` and `_line`; `apart` names the direct identifiers. Raises RegistryRefused
+        where a field changed its type since earlier records were kept, or became a direct identifier.
         """
         relation = records_relation(dataset)
         with self.transaction():
-            self._fit_relation(relation, {**RECORD_COLUMNS, **fields})
+            self._fit_relation(relation, {**RECORD_COLUMNS, **fields}, apart=apart)
             columns = ", ".join(engine.quote(name) for name in ("_record", "_line", *fields))
             self.engine.change(
                 f"INSERT INTO {engine.quote(relation)} (_submission, {columns}) "
@@ -311,11 +320,11 @@ class Store:
 
     def summary(self, *, today: date) -> Row:
         """Return figures for a status page: submissions, queries (with how many are overdue) and drafts by state."""
-        overdue = "SELECT count(*) FROM queries WHERE state <> 'closed' AND due_date < $today"
+        overdue = "SELECT count(*) FROM queries WHERE list_contains($awaited, state) AND due_date < $today"
         datasets = sorted({row["dataset"] for row in self.find("submission")})
         return {
             **{_TABLE_OF[thing]: self._count_by_state(thing) for thing in _TABLE_OF},
-            "queries_overdue": int(self.engine.ask(overdue, {"today": today})[0][0]),
+            "queries_overdue": int(self.engine.ask(overdue, {"today": today, "awaited": AWAITED})[0][0]),
             "records": {name: sum(row["rows"] for row in self.submissions_in_force(name)) for name in datasets},
         }
 
@@ -347,7 +356,7 @@ class Store:
             f"UPDATE {engine.quote(relation)} SET {assigned} WHERE number = ?", [*changes.values(), number]
         )
 
-    def _fit_relation(self, relation: str, columns: Mapping[str, str]) -> None:
+    def _fit_relation(self, relation: str, columns: Mapping[str, str], *, apart: Collection[str]) -> None:
         """Make a records relation, or add the columns that a newer contract brought."""
         shape = ", ".join(f"{engine.quote(name)} {kind}" for name, kind in columns.items())
         self.engine.change(f"CREATE TABLE IF NOT EXISTS {engine.quote(relation)} ({shape})")
@@ -355,6 +364,8 @@ class Store:
         changed = [name for name, kind in columns.items() if present.get(name, kind) != kind]
         if changed:
             raise errors.RegistryRefused(_type_changed(name) for name in changed)
+        if identifying := sorted(present.keys() & set(apart)):
+            raise errors.RegistryRefused(_became_identifier(name) for name in identifying)
         for name in columns.keys() - present.keys():
             self.engine.change(f"ALTER TABLE {engine.quote(relation)} ADD COLUMN {engine.quote(name)} {columns[name]}")
 
@@ -368,6 +379,16 @@ def _type_changed(field: str) -> errors.Fault:
         code="type_changed",
         what=f"'{field}' has another type than in the records kept earlier.",
         way_out="Give the field a new name, or its former type.",
+        ask=errors.RegistryRefused.who_must_act,
+        place=errors.Place(field=field),
+    )
+
+
+def _became_identifier(field: str) -> errors.Fault:
+    return errors.Fault(
+        code="became_identifier",
+        what=f"'{field}' is a direct identifier now, and stands among the records kept earlier.",
+        way_out="Move the earlier records first: make a new home and send their files to it.",
         ask=errors.RegistryRefused.who_must_act,
         place=errors.Place(field=field),
     )
