@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Any
+
+from sqlglot import expressions as exp
 
 from openjustice.contracts.dataset import Check, Codelist, Contract, FieldDeclaration
 from openjustice.contracts.declaration import Declared
@@ -56,6 +58,8 @@ class CellTest:
     """A test that the contract implies for a field. `fails` is SQL that is true for a cell that fails.
 
     `decides` is false for a test that only explains why another one fails; the first test that fails gives the finding.
+    `trace` is a regular expression that is found in every text that fails: all tests of a field are first asked together,
+    by one search, whether any of them can fail at all.
     """
 
     fails: str
@@ -64,6 +68,7 @@ class CellTest:
     severity: Severity = Severity.HARD
     decides: bool = True
     ask: str = ""
+    trace: str = ""
 
 
 @dataclass(frozen=True)
@@ -94,3 +99,12 @@ def value_of(name: str) -> str:
 def text_of(name: str) -> str:
     """Return the SQL name of a field's text in a row, as it was sent."""
     return quote(f"{name}#text")
+
+
+def is_one_of(text: str, codes: Iterable[str]) -> str:
+    """Return the SQL that is true where a text is one of many codes.
+
+    A cast to an enumeration and not IN: the engine would turn a long IN into a join, and a join loses the rows' order.
+    """
+    listed = ", ".join(exp.Literal.string(code).sql(dialect="duckdb") for code in codes)
+    return f"TRY_CAST({text} AS ENUM({listed})) IS NOT NULL" if listed else "false"

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -79,7 +79,7 @@ def _cell_rule(name: str, ingested: Ingested, scene: Scene) -> Rule:
     is_mark = f"{text} IN ({marks})" if marks else "false"
     others = {number: test for number, (kind, test) in enumerate(tests.items(), start=1) if kind != "required"}
     cases = " ".join(f"WHEN {test.fails} THEN {number}" for number, test in others.items())
-    decide = " OR ".join(test.fails for test in others.values() if test.decides) or "false"
+    decide = _any_fails([test for test in others.values() if test.decides], text, scene)
     fails = f"({decide}) AND NOT {is_mark}" if marks else f"({decide})"
     return Rule(
         fails=f"({text} IS NULL OR ({fails}))" if blank else f"({text} IS NOT NULL AND {fails})",
@@ -87,6 +87,16 @@ def _cell_rule(name: str, ingested: Ingested, scene: Scene) -> Rule:
         sql=f"CASE WHEN {text} IS NULL THEN {blank} WHEN NOT coalesce({fails}, false) THEN 0 {cases} ELSE 0 END",
         tallies=tuple(_cell_tally(name, kind, test, ingested) for kind, test in tests.items()),
     )
+
+
+def _any_fails(tests: Sequence[CellTest], text: str, scene: Scene) -> str:
+    """Return the SQL that is true where any test fails; those that leave a trace are asked by one search first."""
+    plain = [test.fails for test in tests if not test.trace]
+    traced = [test for test in tests if test.trace]
+    if traced:
+        search = scene.bound.add("|".join(test.trace for test in traced))
+        plain.append(f"(regexp_matches({text}, {search}) AND ({' OR '.join(test.fails for test in traced)}))")
+    return " OR ".join(plain) or "false"
 
 
 def _cell_tally(name: str, kind: str, test: CellTest, ingested: Ingested) -> Tally:

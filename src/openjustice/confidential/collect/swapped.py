@@ -73,8 +73,7 @@ def _shares(
 def _fits(name: str, text: str, ingested: Ingested, scene: Scene) -> str:
     """Return the SQL that is true where another field's text would be a good value of this one."""
     declared = ingested.fields[name]
-    codes = scene.codes(name) if declared.codelist else None
-    value = reading.value_sql(name, declared, text=text, bound=scene.bound, codes=codes)
+    value = reading.value_sql(declared, text=text, bound=scene.bound, codes=ingested.codes(name))
     tests = rules.cell_tests(name, ingested=ingested, scene=scene, text=text, value=f"({value})")
     fails = [test.fails for kind, test in tests.items() if test.decides and kind != "required"]
     return " AND ".join(f"NOT coalesce({item}, true)" for item in fails) or "true"

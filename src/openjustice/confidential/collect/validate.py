@@ -34,7 +34,7 @@ def check_file(
     """
     with tempfile.TemporaryDirectory(prefix="openjustice-") as folder:
         scratch = Path(folder).resolve()
-        with engines.open_memory(plane=Plane.CONFIDENTIAL, directory=scratch) as opened:
+        with engines.open_memory(plane=Plane.CONFIDENTIAL, directory=scratch, files=[path]) as opened:
             _, result = read_and_check(
                 path, engine=opened, scratch=scratch, dataset=dataset, jurisdiction=jurisdiction, today=today,
                 limits=limits, limit_per_rule=limit_per_rule, mapping=mapping, progress=progress,
@@ -101,7 +101,10 @@ def find_findings(
     made = rules.make_rules(ingested, declared=dataset.checks, scene=scene)
     keys = rules.make_keys(dataset.checks, scene=scene)
     statement = tallies.flags_sql(ingested, rules=made, keys=keys, bound=bound)
-    inputs = {"sent": ingested.sent, **ingested.codes}
+    inputs = {"sent": ingested.sent}
+    if not ingested.sent.engine.keeps_order(statement, inputs=inputs, parameters=bound.values):
+        ingested = ingested.numbered()
+        statement = tallies.flags_sql(ingested, rules=made, keys=keys, bound=bound)
     flags = ingested.sent.engine.derive("flags", statement, inputs=inputs, parameters=bound.values)
     rows = flags.row_count
     if not rows:

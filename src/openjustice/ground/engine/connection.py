@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
@@ -21,6 +22,8 @@ from openjustice.ground.terms import Plane, strictest
 Rows = list[dict[str, Any]]
 # What the database says when a statement fails on its data. Its words may hold a record's value: never show them.
 StatementFailed = duckdb.Error
+# The steps of a plan that hand rows on in the order in which they take them.
+_ORDERED = frozenset({"READ_CSV", "SEQ_SCAN", "PROJECTION", "FILTER"})
 
 
 @dataclass(frozen=True)
@@ -65,8 +68,16 @@ class Engine:
     Raises HouseFault for a statement that names undeclared inputs. Surprise: the lock cannot be undone, not even by us.
     """
 
-    def __init__(self, connection: duckdb.DuckDBPyConnection, *, plane: Plane, trace: Trace | None = None) -> None:
+    def __init__(
+        self,
+        connection: duckdb.DuckDBPyConnection,
+        *,
+        plane: Plane,
+        trace: Trace | None = None,
+        reach: Sequence[Path] = (),
+    ) -> None:
         self._connection = connection
+        self._reach = tuple(place.resolve() for place in reach)
         self.plane = plane
         self.trace = trace if trace is not None else Trace()
         self._made = 0
@@ -74,6 +85,11 @@ class Engine:
     def close(self) -> None:
         """Close the connection; tables made by this engine are gone."""
         self._connection.close()
+
+    def may_read(self, path: Path) -> bool:
+        """Say whether a file lies within this engine's lock."""
+        place = path.resolve()
+        return any(place == allowed or allowed in place.parents for allowed in self._reach)
 
     def __enter__(self) -> Engine:
         return self
@@ -236,6 +252,18 @@ class Engine:
             seconds=time.perf_counter() - started,
         )
 
+    def keeps_order(
+        self, statement: str, *, inputs: Mapping[str, Table], parameters: Mapping[str, Any] | None = None
+    ) -> bool:
+        """Say whether the rows of a statement come in the order of its input, so that a row's number is its place there.
+
+        Reads and projections keep the order on all threads; a join, a sort or a group, which the engine may make of a
+        sub-query or of a long IN, does not.
+        """
+        bound = statements.bind_inputs(statement, relations={key: item.relation for key, item in inputs.items()})
+        plan = self._connection.execute(f"EXPLAIN (FORMAT json) {bound}", parameters or None).fetchall()[0][1]
+        return all(name in _ORDERED for step in json.loads(plan) for name in _step_names(step))
+
     def lower_label(self, table: Table, *, to: Plane, reason: str) -> Table:
         """Return the same rows under a lower label. Only `protect.plan` may make protected and `airlock.seal` public.
 
@@ -296,10 +324,19 @@ class Engine:
 
 
 def open_memory(
-    *, plane: Plane, directory: Path | None = None, trace: Trace | None = None, threads: int = 2, memory: str = "1500MB"
+    *,
+    plane: Plane,
+    directory: Path | None = None,
+    files: Sequence[Path] = (),
+    trace: Trace | None = None,
+    threads: int = 2,
+    memory: str = "1500MB",
 ) -> Engine:
-    """Open an engine with no file of its own, locked; `directory` is the one place it may read, write and spill into."""
-    return _open(":memory:", directory=directory, plane=plane, trace=trace, threads=threads, memory=memory)
+    """Open an engine with no file of its own, locked; `directory` is the one place it may read, write and spill into.
+
+    `files` are single files elsewhere that it may read as well.
+    """
+    return _open(":memory:", directory=directory, files=files, plane=plane, trace=trace, threads=threads, memory=memory)
 
 
 def open_file(
@@ -326,14 +363,15 @@ def _open(
     threads: int,
     memory: str,
     read_only: bool = False,
+    files: Sequence[Path] = (),
 ) -> Engine:
     connection = duckdb.connect(database, read_only=read_only)
-    for setting in _lock_settings(directory, threads=threads, memory=memory):
+    for setting in _lock_settings(directory, files, threads=threads, memory=memory):
         connection.execute(setting)
-    return Engine(connection, plane=plane, trace=trace)
+    return Engine(connection, plane=plane, trace=trace, reach=[*([directory] if directory else []), *files])
 
 
-def _lock_settings(directory: Path | None, *, threads: int, memory: str) -> list[str]:
+def _lock_settings(directory: Path | None, files: Sequence[Path], *, threads: int, memory: str) -> list[str]:
     allowed = [_literal(f"{directory.resolve()}/")] if directory else []
     spill = (
         [f"SET temp_directory={_literal(str(directory.resolve() / '.spill'))}"]
@@ -350,9 +388,16 @@ def _lock_settings(directory: Path | None, *, threads: int, memory: str) -> list
         "SET python_enable_replacements=false",
         "SET TimeZone='UTC'",
         f"SET allowed_directories=[{', '.join(allowed)}]",
+        f"SET allowed_paths=[{', '.join(_literal(str(path.resolve())) for path in files)}]",
         "SET enable_external_access=false",
         "SET lock_configuration=true",
     ]
+
+
+def _step_names(step: Mapping[str, Any]) -> Iterator[str]:
+    yield str(step["name"]).strip()
+    for child in step["children"]:
+        yield from _step_names(child)
 
 
 def _literal(text: str) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import os
+import shutil
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -42,6 +42,7 @@ class Ingested:
     faults: tuple[Tally, ...]
     contract: Contract
     jurisdiction: Jurisdiction
+    numbers_from: int | None = None
 
     @property
     def mapping(self) -> str | None:
@@ -57,31 +58,31 @@ class Ingested:
             for name, declared in self.contract.fields.items()
         }
 
-    @cached_property
-    def codes(self) -> dict[str, engine.Table]:
-        """Return the code lists of the contract's fields as tables, under the names that statements use."""
-        assert self.sent is not None
-        coded = [declared for declared in self.contract.fields.values() if declared.codelist]
-        return {
-            reading.codes_input(declared): self.sent.engine.make_table(
-                "codes",
-                columns={"code": "VARCHAR"},
-                rows=[[item.code] for item in self.jurisdiction.codelist(declared.codelist or "").codes],
-                plane=Plane.PUBLIC,
-            )
-            for declared in {reading.codes_input(item): item for item in coded}.values()
-        }
+    def codes(self, name: str) -> list[str]:
+        """Return the codes a field may have; empty where it has no code list."""
+        reference = self.contract.fields[name].codelist
+        return [item.code for item in self.jurisdiction.codelist(reference).codes] if reference else []
 
     def texts_sql(self, bound: Bound) -> str:
         """Return the statement over `sent` that gives every field's text, with `_line` where the file needs it."""
         assert self.match is not None
         lead = [LINE] if self.first_line is None else []
-        return reading.text_sql(self.match, contract=self.contract, lead=lead, bound=bound)
+        return reading.text_sql(self.match, contract=self.contract, lead=lead, rows=self._rows_sql, bound=bound)
+
+    @property
+    def _rows_sql(self) -> str:
+        if self.numbers_from is None:
+            return "sent"
+        return f"(SELECT {self.numbers_from - 1} + row_number() OVER () AS {LINE}, * FROM sent) AS sent"
+
+    def numbered(self) -> Ingested:
+        """Return the same rows with their line as a column `_line`: slower, and right whatever a statement does to order."""
+        return self if self.first_line is None else replace(self, first_line=None, numbers_from=self.first_line)
 
     def values_sql(self, bound: Bound) -> str:
-        """Return the statement over `sent` and the code lists that gives every field's text and value."""
+        """Return the statement over `sent` that gives every field's text and value."""
         values = (
-            f"{reading.value_sql(name, declared, text=text_of(name), bound=bound, codes=None)} AS {engine.quote(name)}"
+            f"{reading.value_sql(declared, text=text_of(name), bound=bound, codes=self.codes(name))} AS {engine.quote(name)}"
             for name, declared in self.fields.items()
         )
         return f"SELECT *, {', '.join(values)} FROM ({self.texts_sql(bound)}) AS texts"
@@ -92,13 +93,12 @@ class Ingested:
         if self.sent is None:
             return None
         bound = Bound()
-        line = engine.quote(LINE) if self.first_line is None else f"{self.first_line - 1} + row_number() OVER ()"
         names = ", ".join(
             f"CAST({engine.quote(name)} AS {declared.type.sql}) AS {engine.quote(name)}"
             for name, declared in self.contract.fields.items()
         )
-        statement = f"SELECT {names}, CAST({line} AS BIGINT) AS {LINE} FROM ({self.values_sql(bound)}) AS valued"
-        inputs = {"sent": self.sent, **self.codes}
+        statement = f"SELECT {names}, CAST({LINE} AS BIGINT) AS {LINE} FROM ({self.numbered().values_sql(bound)}) AS valued"
+        inputs = {"sent": self.sent}
         return self.sent.engine.derive("records", statement, inputs=inputs, parameters=bound.values)
 
 
@@ -305,12 +305,10 @@ class _Reader:
         return self.ingested(form, match, table, None, made.row_count, more)
 
     def _within_reach(self, path: Path) -> Path:
-        """Give a file a name inside the scratch folder, where the engine may read it."""
-        if path.parent == self.scratch:
-            return path
-        place = self.scratch / "sent"
-        os.symlink(path.resolve(), place)
-        return place
+        """Return a path that the engine may read: the file's own, or a copy in the scratch folder."""
+        if self.engine.may_read(path):
+            return path.resolve()
+        return Path(shutil.copyfile(path, self.scratch / "sent"))
 
     def _share(self, source: Source, words: str) -> Callable[[int], None]:
         size = max(1, source.path.stat().st_size)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 
-from openjustice.confidential.collect.check import Bound, text_of
+from openjustice.confidential.collect.check import Bound, is_one_of, text_of
 from openjustice.confidential.collect.ingest.layout import Match
 from openjustice.contracts.dataset import Contract, FieldDeclaration, FieldType
 from openjustice.ground.engine import quote
@@ -23,10 +23,10 @@ def column_names(match: Match) -> list[str]:
     return [by_place.get(place, f"column {place + 1}") for place in range(match.width)]
 
 
-def text_sql(match: Match, *, contract: Contract, lead: Sequence[str], bound: Bound) -> str:
-    """Return the statement over `sent` that gives each field's text, named `<field>#text`; blank text is null.
+def text_sql(match: Match, *, contract: Contract, lead: Sequence[str], rows: str, bound: Bound) -> str:
+    """Return the statement that gives each field's text, named `<field>#text`; blank text is null.
 
-    `lead` are columns that pass as they are. A layout that keeps some rows, or stands several fields in its columns, does so
+    `rows` is what it reads from, `lead` are columns that pass as they are. A layout that keeps some rows, or stands several fields in its columns, does so
     here.
     """
     mapping = match.layout.mapping
@@ -39,20 +39,17 @@ def text_sql(match: Match, *, contract: Contract, lead: Sequence[str], bound: Bo
     wide: MappingType[str, MappingType[str, str]] = mapping.unpivot.columns if mapping.unpivot else {}
     passing = [quote(name) for name in lead]
     if not wide or mapping.unpivot is None:
-        return _select(passing, _texts(match, contract=contract, given={}, bound=bound), where)
+        return _select(passing, _texts(match, contract=contract, given={}, bound=bound), f"{rows}{where}")
     parts = []
     for column, given in wide.items():
         if column in match.places:
             filled = {name: bound.add(value) for name, value in given.items()} | {mapping.unpivot.value: quote(column)}
-            parts.append(_select(passing, _texts(match, contract=contract, given=filled, bound=bound), where))
+            parts.append(_select(passing, _texts(match, contract=contract, given=filled, bound=bound), f"{rows}{where}"))
     return " UNION ALL ".join(parts)
 
 
-def value_sql(name: str, declared: FieldDeclaration, *, text: str, bound: Bound, codes: Sequence[str] | None) -> str:
-    """Return the SQL of a field's value: null where the text is missing or cannot be read as the field's type.
-
-    `codes` are given where a code is to be sought in a bound list; without them it is sought in the table of its code list.
-    """
+def value_sql(declared: FieldDeclaration, *, text: str, bound: Bound, codes: Sequence[str]) -> str:
+    """Return the SQL of a field's value: null where the text is missing or cannot be read as the field's type."""
     if declared.missing:
         marks = ", ".join(bound.add(mark) for mark in declared.missing)
         text = f"CASE WHEN {text} NOT IN ({marks}) THEN {text} END"
@@ -60,7 +57,7 @@ def value_sql(name: str, declared: FieldDeclaration, *, text: str, bound: Bound,
         case FieldType.STRING:
             return text
         case FieldType.INTEGER:
-            return _read_as("BIGINT", text, bound.add(_WHOLE))
+            return _read_at_once("BIGINT", text, bound.add(_WHOLE))
         case FieldType.NUMBER:
             return _read_as("DOUBLE", text, bound.add(_DECIMAL))
         case FieldType.BOOLEAN:
@@ -69,19 +66,12 @@ def value_sql(name: str, declared: FieldDeclaration, *, text: str, bound: Bound,
         case FieldType.DATE:
             return _day(declared.format, text, bound)
         case FieldType.CODE:
-            if codes is not None:
-                return f"CASE WHEN list_contains({bound.add(list(codes))}, {text}) THEN {text} END"
-            return f"CASE WHEN {text} IN (SELECT code FROM {quote(codes_input(declared))}) THEN {text} END"
+            return f"CASE WHEN {is_one_of(text, codes)} THEN {text} END"
 
 
-def codes_input(declared: FieldDeclaration) -> str:
-    """Return the name under which a statement finds the codes of a field's list."""
-    return f"codes of {(declared.codelist or '').partition('@')[0]}"
-
-
-def _select(lead: Sequence[str], texts: MappingType[str, str], where: str) -> str:
+def _select(lead: Sequence[str], texts: MappingType[str, str], source: str) -> str:
     made = [*lead, *(f"{expression} AS {text_of(name)}" for name, expression in texts.items())]
-    return f"SELECT {', '.join(made)} FROM sent{where}"
+    return f"SELECT {', '.join(made)} FROM {source}"
 
 
 def _texts(match: Match, *, contract: Contract, given: MappingType[str, str], bound: Bound) -> dict[str, str]:
@@ -103,12 +93,19 @@ def _translated(text: str, codes: MappingType[str, str] | None, bound: Bound) ->
 
 
 def _read_as(kind: str, text: str, pattern: str) -> str:
+    """Return a strict cast: only texts of the pattern, since the engine's own cast also takes 1e3, 1_000 and 1.5."""
     return f"TRY_CAST(CASE WHEN regexp_full_match({text}, {pattern}) THEN {text} END AS {kind})"
+
+
+def _read_at_once(kind: str, text: str, pattern: str) -> str:
+    """Return the same cast for a type whose values have one usual form: a text in that form needs no pattern."""
+    cast = f"TRY_CAST({text} AS {kind})"
+    return f"coalesce(CASE WHEN CAST({cast} AS VARCHAR) = {text} THEN {cast} END, {_read_as(kind, text, pattern)})"
 
 
 def _day(form: str | None, text: str, bound: Bound) -> str:
     # A spreadsheet or Parquet file holds days as days, and they arrive in ISO form whatever the layout's form is.
-    iso = _read_as("DATE", text, bound.add(_ISO_DAY))
+    iso = _read_at_once("DATE", text, bound.add(_ISO_DAY))
     if form in (None, "%Y-%m-%d"):
         return iso
     return f"coalesce(CAST(try_strptime({text}, {bound.add(form)}) AS DATE), {iso})"

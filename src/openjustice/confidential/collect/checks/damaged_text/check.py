@@ -15,6 +15,7 @@ def _test(cell: Cell, scene: Scene) -> CellTest:
         says="Letters of this value were lost when the file was saved in another encoding.",
         fix="Export the file again from the system it comes from, as UTF-8.",
         decides=cell.declared.type is FieldType.STRING,
+        trace=r"[^\x01-\x7F]",
     )
 
 

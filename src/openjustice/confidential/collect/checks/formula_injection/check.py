@@ -16,6 +16,7 @@ def _test(cell: Cell, scene: Scene) -> CellTest | None:
         says="The text begins like a formula (=, +, - or @), which a spreadsheet would run.",
         fix="Remove the sign, or write the text without it.",
         decides=cell.declared.type is FieldType.STRING and cell.declared.pattern is None,
+        trace=r"^[=+@-]",
     )
 
 

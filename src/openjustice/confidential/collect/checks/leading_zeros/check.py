@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene
+from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene, is_one_of
 from openjustice.contracts.dataset import FieldType
 
 _LONGEST = 3
@@ -25,7 +25,7 @@ def _fails(cell: Cell, scene: Scene) -> str | None:
         case FieldType.CODE:
             codes = set(scene.codes(cell.name))
             short = sorted(_shortened(codes) - codes)
-            return f"list_contains({scene.bound.add(short)}, {cell.text})" if short else None
+            return is_one_of(cell.text, short) if short else None
         case FieldType.STRING if cell.declared.pattern:
             pattern = scene.bound.add(cell.declared.pattern)
             tries = [

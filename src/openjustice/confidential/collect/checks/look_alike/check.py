@@ -22,6 +22,7 @@ def _test(cell: Cell, scene: Scene) -> CellTest:
         severity=Severity.SOFT if is_text else Severity.HARD,
         decides=is_text,
         ask="May the characters that cannot be seen be replaced by ordinary ones?" if is_text else "",
+        trace=r"[^\x20-\x7E\t\n\r]",
     )
 
 

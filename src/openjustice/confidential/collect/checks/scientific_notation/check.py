@@ -16,6 +16,7 @@ def _test(cell: Cell, scene: Scene) -> CellTest | None:
         says="A spreadsheet has shortened this number, so its last digits may be lost.",
         fix="Take the value from the system it comes from; format the column as text before saving.",
         decides=cell.declared.type is FieldType.STRING and cell.declared.pattern is None,
+        trace=f"^{_SHORTENED}$",
     )
 
 

@@ -16,6 +16,7 @@ def _test(cell: Cell, scene: Scene) -> CellTest:
         severity=Severity.SOFT if is_text else Severity.HARD,
         decides=is_text,
         ask="May the spaces around this value be removed?" if is_text else "",
+        trace=r"^[ \t]|[ \t]$",
     )
 
 
