@@ -10,8 +10,8 @@ import numpy as np
 import pytest
 from hypothesis import assume, given
 from hypothesis import strategies as st
-from laws.tables import count_table, linked_tables, possible_values
 
+from laws.tables import count_table, linked_tables, possible_values
 from openjustice.ground import discovery, errors
 from openjustice.protect import cells, methods
 from openjustice.protect.cells import CellSystem, CountTable, Nesting, SealedTable

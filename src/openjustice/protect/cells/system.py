@@ -96,7 +96,7 @@ class CellSystem:
     @property
     def has_earlier(self) -> bool:
         """Say whether earlier releases are part of this system."""
-        return bool(self.earlier_rows.any() or self.shown_before.any() or self.hidden_before.any())
+        return bool(self.shown_before.any() or self.hidden_before.any())
 
     def draft_alone(self) -> CellSystem:
         """Return the same cells as a reader sees them who has only the draft."""
