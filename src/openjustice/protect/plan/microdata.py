@@ -1,0 +1,218 @@
+"""Protects the record file of a tier, measures its risk before and after, and attacks it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from openjustice.contracts.policy import MicrodataRules, Policy
+from openjustice.ground import discovery, errors
+from openjustice.ground.engine import Table
+from openjustice.protect import attacks, risk
+from openjustice.protect.attack import Attack, AttackResult
+from openjustice.protect.methods.local_suppression.method import Suppressed
+from openjustice.protect.plan.tables import load_method
+from openjustice.protect.risk import BLANK, Need, Risk
+
+
+@dataclass(frozen=True)
+class ScenarioRisk:
+    """The risk of one scenario before and after protection."""
+
+    need: Need
+    says: str
+    before: Risk
+    after: Risk
+
+
+@dataclass(frozen=True)
+class Point:
+    """One alternative on the map of risk against utility: what k gives which risk for which utility (shares, 0 to 1)."""
+
+    label: str
+    k: int
+    risk: float
+    utility: float
+    chosen: bool
+
+
+@dataclass(frozen=True)
+class ProtectedMicrodata:
+    """A protected record file, what was blanked, and the risk of every scenario before and after."""
+
+    table: Table
+    variables: tuple[str, ...]
+    scenarios: tuple[ScenarioRisk, ...]
+    suppressed: Suppressed = field(repr=False)
+    points: tuple[Point, ...] = ()
+
+    @property
+    def smallest_class(self) -> int:
+        """Return the smallest k of the needs: groups under it are not spoken of in figures."""
+        return max((item.need.k for item in self.scenarios), default=1)
+
+
+def protect(
+    recoded: Table, *, policy: Policy, tier: str, seed: int, alternatives: Sequence[int] = (1, 3, 5, 10)
+) -> ProtectedMicrodata:
+    """Protect the recoded records by the method and the needs of a tier's policy; the file stays confidential.
+
+    `recoded` are the records that may be in the file, in the tier's variables. `alternatives` are the k whose risk and
+    utility are measured beside the policy's own, for the report. Raises ProtectionRefused where a need cannot be met.
+    """
+    rules = rules_of(policy, tier=tier)
+    needs = needs_of(policy, tier=tier)
+    suppressed = _suppress(recoded, rules=rules, needs=needs, policy=policy, seed=seed)
+    before = risk.read_combinations(recoded, variables=rules.variables)
+    after = risk.read_combinations(suppressed.table, variables=rules.variables)
+    scenarios = tuple(
+        ScenarioRisk(
+            need=need,
+            says=policy.scenarios[need.scenario].says,
+            before=risk.measure_risk(before, key=need.key, sensitive=tuple(need.l)),
+            after=risk.measure_risk(after, key=need.key, sensitive=tuple(need.l)),
+        )
+        for need in needs
+    )
+    points = [_point(recoded, k, rules=rules, needs=needs, policy=policy, seed=seed) for k in alternatives if needs]
+    chosen = max((need.k for need in needs), default=0)
+    own = _as_point(suppressed, k=chosen, label=f"k = {chosen} (the policy)", needs=needs, chosen=True)
+    others = [item for item in points if item is not None and item.k != chosen]
+    return ProtectedMicrodata(
+        table=suppressed.table,
+        variables=tuple(rules.variables),
+        scenarios=scenarios,
+        suppressed=suppressed,
+        points=tuple(sorted([*others, *([own] if needs else [])], key=lambda item: item.k)),
+    )
+
+
+def rules_of(policy: Policy, *, tier: str) -> MicrodataRules:
+    """Return the rules of a tier's record file; raises ProtectionRefused where the tier has none."""
+    rules = next((item for name, item in policy.tiers.items() if name == tier), None)
+    if rules is None or rules.microdata is None:
+        raise errors.ProtectionRefused.because(
+            "no_record_file",
+            f"The policy '{policy.policy}' gives the {tier} tier no record file.",
+            way_out="Publish tables alone, or have the policy say how records are protected.",
+        )
+    return rules.microdata
+
+
+def needs_of(policy: Policy, *, tier: str) -> tuple[Need, ...]:
+    """Return what must hold of the tier's record file, scenario by scenario."""
+    return tuple(
+        Need(scenario=item.scenario, key=tuple(policy.scenarios[item.scenario].key), k=item.k, l=dict(item.l))
+        for item in rules_of(policy, tier=tier).require
+    )
+
+
+def find_unmet(release: Table, *, policy: Policy, tier: str) -> list[errors.Fault]:
+    """Return which needs a record file does not meet, read strictly, and columns that it should not or must have."""
+    rules = rules_of(policy, tier=tier)
+    if release.column_names != tuple(rules.variables):
+        what = "The record file does not have exactly the variables of the policy, in its order."
+        return [_unsafe(what, rule="variables")]
+    combinations = risk.read_combinations(release, variables=rules.variables)
+    faults = []
+    for need in needs_of(policy, tier=tier):
+        found = risk.measure_risk(combinations, key=need.key, sensitive=tuple(need.l))
+        if found.records and found.smallest_class < need.k:
+            faults.append(_unsafe(f"A class of '{need.scenario}' has fewer than {need.k} records.", rule=need.scenario))
+        faults += [
+            _unsafe(f"A class of '{need.scenario}' shows fewer than {least} values of '{name}'.", rule=need.scenario)
+            for name, least in need.l.items()
+            if found.diversity.get(name, least) < least
+        ]
+    return faults
+
+
+def attack(release: Table, *, known: Table, policy: Policy, tier: str) -> tuple[AttackResult, ...]:
+    """Run every attack that the policy names on a record file, for every scenario of that attack.
+
+    `known` are the recoded records before protection: what the intruder's list may hold at worst.
+    """
+    rules = rules_of(policy, tier=tier)
+    least = {need.scenario: need.l for need in needs_of(policy, tier=tier)}
+    results = []
+    for name in rules.attacks:
+        plugin: Attack = discovery.load_plugin(attacks, name, attribute="ATTACK")
+        for scenario, declared in policy.scenarios.items():
+            if declared.attack == name and set(declared.key) <= set(rules.variables):
+                result: AttackResult = plugin.run(
+                    release,
+                    known=known,
+                    key=declared.key,
+                    sensitive=tuple(least.get(scenario, {})),
+                    maximum_rate=rules.maximum_reidentification_rate,
+                    parameters=plugin.read_parameters(declared.parameters),
+                    against=scenario,
+                )
+                results.append(result)
+    return tuple(results)
+
+
+def _suppress(recoded: Table, *, rules: MicrodataRules, needs: Sequence[Need], policy: Policy, seed: int) -> Suppressed:
+    method = load_method(rules.then, unvetted=policy.allow_unvetted)
+    suppressed: Suppressed = method.apply(
+        recoded,
+        parameters=method.read_parameters(rules.parameters),
+        variables=rules.variables,
+        needs=needs,
+        importance=rules.importance,
+        seed=seed,
+    )
+    return suppressed
+
+
+def _point(
+    recoded: Table, k: int, *, rules: MicrodataRules, needs: Sequence[Need], policy: Policy, seed: int
+) -> Point | None:
+    """Measure one alternative, or None where there are too few records for it. With a k of 1 nothing is protected."""
+    wanted = [Need(scenario=need.scenario, key=need.key, k=k, l=need.l if k > 1 else {}) for need in needs]
+    try:
+        suppressed = _suppress(recoded, rules=rules, needs=wanted, policy=policy, seed=seed)
+    except errors.ProtectionRefused:
+        return None
+    label = f"k = {k}" if k > 1 else "coarser variables alone"
+    return _as_point(suppressed, k=k, label=label, needs=needs, chosen=False)
+
+
+def _as_point(suppressed: Suppressed, *, k: int, label: str, needs: Sequence[Need], chosen: bool) -> Point:
+    places = {name: place for place, name in enumerate(suppressed.variables)}
+    rates = [
+        _expected_rate(suppressed.after[:, [places[name] for name in need.key]]) for need in needs if len(need.key)
+    ]
+    known = int((suppressed.before != BLANK).sum())
+    shown = int((suppressed.after != BLANK).sum())
+    return Point(
+        label=label,
+        k=k,
+        risk=round(max(rates, default=0.0), 6),
+        utility=round(shown / known, 6) if known else 0.0,
+        chosen=chosen,
+    )
+
+
+def _expected_rate(codes: risk.Integers) -> float:
+    return float(np.mean(1 / risk.class_sizes(codes))) if len(codes) else 0.0
+
+
+def _unsafe(what: str, *, rule: str) -> errors.Fault:
+    return errors.Fault(
+        code="microdata_unsafe",
+        what=what,
+        way_out="Make a new draft.",
+        ask=errors.ProtectionRefused.who_must_act,
+        place=errors.Place(rule=rule),
+    )
+
+
+def shares_blanked(suppressed: Suppressed) -> Mapping[str, float]:
+    """Return the share of records in which each variable was blanked."""
+    return {
+        name: float(suppressed.blanked[:, place].mean()) if len(suppressed.before) else 0.0
+        for place, name in enumerate(suppressed.variables)
+    }

@@ -1,0 +1,303 @@
+"""What a disclosure report says, as plain values: the risk before, what was done, the risk and the utility that remain.
+
+The report is published with the release. So it speaks in shares, gives no figure for a group smaller than the policy's k, and
+never says which hidden count was small.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from openjustice.contracts.dataset import Contract
+from openjustice.contracts.policy import Policy, Recoding
+from openjustice.ground.engine import Table, quote
+from openjustice.ground.terms import Role
+from openjustice.protect import risk
+from openjustice.protect.attack import AttackResult
+from openjustice.protect.cells import TOTAL, Codes
+from openjustice.protect.methods.local_suppression.method import Suppressed
+from openjustice.protect.plan.microdata import Point, ProtectedMicrodata, ScenarioRisk
+from openjustice.protect.plan.tables import ProtectedTables
+from openjustice.protect.risk import BLANK
+
+
+@dataclass(frozen=True)
+class RecodedVariable:
+    """One variable and how it was made, in the words of the policy and in words made from its rule."""
+
+    variable: str
+    title: str
+    of: str
+    method: str
+    says: str
+    rule: str
+
+
+@dataclass(frozen=True)
+class BlankedVariable:
+    """How much one variable lost: the share of records blanked, and how far its distribution moved (0 not at all, 1 wholly)."""
+
+    variable: str
+    share: float
+    distribution_change: float
+
+
+@dataclass(frozen=True)
+class BlankedGroup:
+    """How much one group lost: the share of its records whose group was blanked, and that had anything blanked.
+
+    None where the group has fewer records than the policy's k. `erased`: the group is named nowhere in the file any more.
+    """
+
+    variable: str
+    code: str
+    share_of_group: float | None
+    share_with_any: float | None
+    erased: bool
+
+
+@dataclass(frozen=True)
+class HiddenCells:
+    """How much of one table is hidden: cells, hidden ones, and the share of its finest counts that is still shown."""
+
+    table: str
+    cells: int
+    hidden: int
+    share_of_count_shown: float
+
+
+@dataclass(frozen=True)
+class Identifiability:
+    """What the fields as collected would do: how many of the records are alone in some of them. Shares, 0 to 1."""
+
+    fields: tuple[str, ...]
+    unique_share: float
+
+
+@dataclass(frozen=True)
+class DisclosureReport:
+    """Everything a steward needs to judge a draft. `price_over_least`: the price of the blanks over a bound that none undercuts."""
+
+    dataset: str
+    tier: str
+    policy_version: int
+    as_collected: tuple[Identifiability, ...]
+    scenarios: tuple[dict[str, Any], ...]
+    recoded: tuple[RecodedVariable, ...]
+    left_out: Mapping[str, int | None]
+    records: int | None
+    values_kept: float | None
+    records_untouched: float | None
+    price_over_least: float | None
+    blanked: tuple[BlankedVariable, ...]
+    groups: tuple[BlankedGroup, ...]
+    points: tuple[Point, ...]
+    tables: tuple[HiddenCells, ...]
+    small_counts_hidden: int
+    helpers_hidden: int
+    attacks: tuple[AttackResult, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Tell whether every attack failed to learn more than the policy allows."""
+        return all(item.passed for item in self.attacks)
+
+    def as_dict(self) -> dict[str, Any]:
+        """Return this report as plain values for JSON."""
+        made = asdict(self)
+        made["attacks"] = [item.as_dict() for item in self.attacks]
+        made["passed"] = self.passed
+        return made
+
+
+def make_report(
+    *,
+    contract: Contract,
+    policy: Policy,
+    tier: str,
+    records: Table,
+    tables: ProtectedTables | None,
+    microdata: ProtectedMicrodata | None,
+    left_out: Mapping[str, int],
+    attacks: Sequence[AttackResult],
+) -> DisclosureReport:
+    """Put together what was measured and done. `records` are those that may be in the record file, as collected."""
+    least = microdata.smallest_class if microdata else 1
+    suppressed = microdata.suppressed if microdata else None
+    recodings = next((item.recode for name, item in policy.tiers.items() if name == tier), {})
+    return DisclosureReport(
+        dataset=contract.dataset,
+        tier=tier,
+        policy_version=policy.version,
+        as_collected=_as_collected(records, contract=contract),
+        scenarios=tuple(_scenario(item) for item in microdata.scenarios) if microdata else (),
+        recoded=tuple(_recoded(name, rule) for name, rule in recodings.items()),
+        left_out={name: count if count == 0 or count >= least else None for name, count in left_out.items()},
+        records=microdata.table.row_count if microdata else None,
+        values_kept=_values_kept(suppressed) if suppressed else None,
+        records_untouched=_share(~suppressed.blanked.any(axis=1)) if suppressed else None,
+        price_over_least=_over_least(suppressed) if suppressed else None,
+        blanked=_blanked(suppressed) if suppressed else (),
+        groups=_groups(suppressed, key=_keys(microdata), least=least) if suppressed and microdata else (),
+        points=microdata.points if microdata else (),
+        tables=_hidden_cells(tables) if tables else (),
+        small_counts_hidden=int(tables.primary.sum()) if tables and tables.primary is not None else 0,
+        helpers_hidden=_helpers(tables) if tables else 0,
+        attacks=tuple(attacks),
+    )
+
+
+def rule_in_words(rule: Recoding) -> str:
+    """Say a recoding in words, from its rule alone."""
+    match rule.method:
+        case "keep":
+            return f"{rule.of}, unchanged"
+        case "bands":
+            return f"{rule.of} in bands that begin at {', '.join(str(cut) for cut in rule.cuts)}"
+        case "group":
+            return f"{rule.of}, by the group '{rule.attribute}' of its code list"
+        case "truncate":
+            return f"{rule.of}, the {rule.to} alone"
+        case "merge_small":
+            return (
+                f"{rule.of}; codes whose {rule.attribute} is under {rule.minimum:,.0f} stand under their '{rule.into}'"
+            )
+
+
+def _as_collected(records: Table, *, contract: Contract) -> tuple[Identifiability, ...]:
+    """Measure the fields that a stranger can know, each alone and all together."""
+    fields = [name for name in contract.fields_with(Role.QUASI_IDENTIFIER) if name in records.column_names]
+    if not fields or not records.row_count:
+        return ()
+    measured = []
+    for chosen in [*([name] for name in fields), fields]:
+        sizes = records.engine.derive("alone", _alone_sql(chosen), inputs={"records": records}).rows()[0]["alone"]
+        share = round(float(sizes or 0) / records.row_count, 4)
+        measured.append(Identifiability(fields=tuple(chosen), unique_share=share))
+    alone = sorted(measured[:-1], key=lambda item: (-item.unique_share, item.fields))
+    return (measured[-1], *alone) if len(fields) > 1 else tuple(alone)
+
+
+def _alone_sql(fields: Sequence[str]) -> str:
+    names = ", ".join(quote(name) for name in fields)
+    return f"SELECT sum(CASE WHEN n = 1 THEN 1 ELSE 0 END) AS alone FROM (SELECT count(*) AS n FROM records GROUP BY {names})"
+
+
+def _scenario(item: ScenarioRisk) -> dict[str, Any]:
+    return {
+        "scenario": item.need.scenario,
+        "says": item.says,
+        "key": list(item.need.key),
+        "k": item.need.k,
+        "l": dict(item.need.l),
+        "before": item.before.as_dict(),
+        "after": item.after.as_dict(),
+    }
+
+
+def _recoded(name: str, rule: Recoding) -> RecodedVariable:
+    return RecodedVariable(
+        variable=name,
+        title=rule.title or name,
+        of=rule.of,
+        method=rule.method,
+        says=rule.says,
+        rule=rule_in_words(rule),
+    )
+
+
+def _values_kept(suppressed: Suppressed) -> float:
+    known = int((suppressed.before != BLANK).sum())
+    return round(1 - float(suppressed.blanked.sum()) / known, 4) if known else 1.0
+
+
+def _over_least(suppressed: Suppressed) -> float | None:
+    return round(suppressed.price / suppressed.least_price, 3) if suppressed.least_price else None
+
+
+def _blanked(suppressed: Suppressed) -> tuple[BlankedVariable, ...]:
+    return tuple(
+        BlankedVariable(
+            variable=name,
+            share=_share(suppressed.blanked[:, place]),
+            distribution_change=_moved(suppressed.before[:, place], suppressed.after[:, place]),
+        )
+        for place, name in enumerate(suppressed.variables)
+    )
+
+
+def _moved(before: risk.Integers, after: risk.Integers) -> float:
+    """Return half the sum of differences between the shares of the values that are shown (total variation)."""
+    width = int(before.max(initial=0)) + 1
+    first, second = (np.bincount(codes[codes != BLANK], minlength=width) for codes in (before, after))
+    if not first.sum() or not second.sum():
+        return 0.0 if first.sum() == second.sum() else 1.0
+    return round(float(np.abs(first / first.sum() - second / second.sum()).sum()) / 2, 4)
+
+
+def _groups(suppressed: Suppressed, *, key: Sequence[str], least: int) -> tuple[BlankedGroup, ...]:
+    blanked = suppressed.blanked
+    anything = np.asarray(blanked.any(axis=1))
+    groups = []
+    for place, name in enumerate(suppressed.variables):
+        for code, label in enumerate(suppressed.labels[place], start=1):
+            rows = suppressed.before[:, place] == code
+            is_told = name in key and int(rows.sum()) >= least
+            if name in key:
+                groups.append(
+                    BlankedGroup(
+                        variable=name,
+                        code=label,
+                        share_of_group=_rounded(blanked[rows, place]) if is_told else None,
+                        share_with_any=_rounded(anything[rows]) if is_told else None,
+                        erased=not bool((suppressed.after[:, place] == code).any()),
+                    )
+                )
+    return tuple(groups)
+
+
+def _keys(microdata: ProtectedMicrodata) -> list[str]:
+    return [name for name in microdata.variables if any(name in item.need.key for item in microdata.scenarios)]
+
+
+def _hidden_cells(tables: ProtectedTables) -> tuple[HiddenCells, ...]:
+    made = []
+    for identifier, hidden in tables.hidden.items():
+        positions = tables.system.positions.get(identifier) if tables.system is not None else None
+        if positions is None or tables.system is None:
+            continue
+        values = tables.system.values
+        finest = [(codes, int(values[cell])) for codes, cell in positions.items() if TOTAL not in codes]
+        made.append(
+            HiddenCells(
+                table=identifier,
+                cells=len(positions),
+                hidden=len(hidden),
+                share_of_count_shown=_count_shown(finest, hidden=hidden),
+            )
+        )
+    return tuple(made)
+
+
+def _count_shown(finest: Sequence[tuple[Codes, int]], *, hidden: frozenset[Codes]) -> float:
+    everything = sum(value for _, value in finest)
+    shown = sum(value for codes, value in finest if codes not in hidden)
+    return round(shown / everything, 2) if everything else 1.0
+
+
+def _helpers(tables: ProtectedTables) -> int:
+    if tables.mask is None or tables.primary is None:
+        return 0
+    return int((tables.mask & ~tables.primary).sum())
+
+
+def _share(rows: Any) -> float:
+    return round(float(np.mean(rows)), 4) if len(rows) else 0.0
+
+
+def _rounded(rows: Any) -> float:
+    return round(float(np.mean(rows)), 2) if len(rows) else 0.0
