@@ -65,7 +65,10 @@ class Indicator(Declared):
 
 
 class Example(Declared):
-    """A worked example: rows in, numbers out; the test and the "how it is computed" box."""
+    """A worked example: rows in, numbers out; the test and the "how it is computed" box.
+
+    `given` has rows by dataset, in the variables that the indicator uses; `times` in a row says how many like it there are.
+    """
 
     title: str
     says: str
