@@ -16,7 +16,7 @@ from openjustice.confidential.collect.examination import Examined
 from openjustice.confidential.collect.findings import CheckResult, Tally
 from openjustice.confidential.collect.submission import State
 from openjustice.confidential.identities import Identities
-from openjustice.confidential.store import RawFile, Store, Waiting, keep_file, open_store
+from openjustice.confidential.store import IN_FORCE, RawFile, Store, Waiting, keep_file, open_store
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
 from openjustice.ground import engine, errors
 from openjustice.ground.terms import Period, Role
@@ -154,7 +154,7 @@ def _receive(path: Path, *, store: Store, apart: Identities, sending: _Sending, 
 def _find_repeated(store: Store, *, sending: _Sending, kept: RawFile) -> Receipt | None:
     """Find the submission that the same bytes made already: in force, or the latest and returned, under the same rules."""
     sent = [row for row in store.find("submission", dataset=sending.dataset.id) if sending.is_same(row)]
-    standing = [row for row in sent if row["state"] in (State.ACCEPTED, State.ACCEPTED_WITH_QUERIES)]
+    standing = [row for row in sent if row["state"] in IN_FORCE]
     latest = [row for row in sent[-1:] if row["state"] == State.RETURNED]
     for row in standing + latest:
         if row["sha256"] == kept.sha256 and row["rules_digest"] == sending.rules_digest:

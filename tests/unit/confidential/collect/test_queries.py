@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -21,7 +22,7 @@ WORDS = "It was Zzyzx Canarybird."
 def desk(tmp_path: Path) -> Iterator[Store]:
     """Open a store with two queries of one submission."""
     home = make_home(tmp_path)
-    changes = {"manner_of_death": {1: "Natural"}, "means_of_death": {1: "Firearm"}, "age": {2: "90"}}
+    changes: dict[str, Any] = {"manner_of_death": {1: "Natural"}, "means_of_death": {1: "Firearm"}, "age": {2: "90"}}
     assert len(send(write_rows(tmp_path / "deaths.csv", **changes), home).queries) == 2
     with queries.open_desk(home) as opened:
         yield opened

@@ -6,6 +6,7 @@ import hashlib
 from dataclasses import replace
 from datetime import date
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -25,8 +26,8 @@ from unit.confidential.home_fixture import (
     write_rows,
 )
 
-HARD = {"date_of_death": {1: "1960-01-01"}}
-SOFT = {"manner_of_death": {1: "Natural"}, "means_of_death": {1: "Firearm"}}
+HARD: dict[str, Any] = {"date_of_death": {1: "1960-01-01"}}
+SOFT: dict[str, Any] = {"manner_of_death": {1: "Natural"}, "means_of_death": {1: "Firearm"}}
 
 
 @pytest.fixture
