@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date
@@ -26,6 +27,10 @@ class Bound:
         name = f"v{len(self.values)}"
         self.values[name] = value
         return f"${name}"
+
+    def used_in(self, statement: str) -> dict[str, Any]:
+        """Return the values that a statement asks for; a test that was made and not used leaves its own behind."""
+        return {name: self.values[name] for name in set(re.findall(r"\$(v[0-9]+)\b", statement))}
 
 
 @dataclass(frozen=True)

@@ -34,8 +34,8 @@ class Finding:
 class Tally:
     """Everything one rule found in one field: the exact count, and the first lines of it.
 
-    `field` is the contract's name, `column` what the file calls it (only where the layout declares that name). `ask` is
-    the question to the reporter, for a soft rule.
+    `field` is the contract's name, `column` what the file calls it (only where the layout declares that name); a rule over
+    several fields names them in `fields`. `ask` is the question to the reporter, for a soft rule.
     """
 
     rule: str
@@ -47,6 +47,7 @@ class Tally:
     field: str | None = None
     column: str | None = None
     ask: str = ""
+    fields: tuple[str, ...] = ()
 
     @property
     def is_hard(self) -> bool:
@@ -102,7 +103,7 @@ class CheckResult:
     def as_dict(self) -> dict[str, Any]:
         """Return this result as plain values for JSON."""
         head = {key: value for key, value in asdict(self).items() if key != "tallies"}
-        rules = [asdict(item) | {"lines": list(item.lines)} for item in self.tallies]
+        rules = [asdict(item) | {"lines": list(item.lines), "fields": list(item.fields)} for item in self.tallies]
         return head | {
             "verdict": self.verdict.value,
             "hard": self.count_of(Severity.HARD),

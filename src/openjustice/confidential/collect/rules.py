@@ -138,7 +138,8 @@ def _parameters(rule: str, check: Check, kind: CheckKind) -> Any:
 def _tally(rule: str, check: Check) -> Tally:
     field = check.fields[0] if len(check.fields) == 1 else None
     return Tally(
-        rule=rule, severity=check.severity, says=check.says, fix=check.fix, count=0, field=field, ask=check.ask
+        rule=rule, severity=check.severity, says=check.says, fix=check.fix, count=0, field=field, ask=check.ask,
+        fields=check.fields,
     )  # fmt: skip
 
 

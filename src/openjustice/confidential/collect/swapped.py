@@ -51,20 +51,20 @@ def _shares(
     """Return for each pair the share of rows in which each value fits the other field."""
     assert ingested.sent is not None
     bound = Bound()
+    statement = f"SELECT * FROM ({ingested.texts_sql(bound)}) AS texts LIMIT {int(rows)}"
     sample = ingested.sent.engine.derive(
-        "sample", f"SELECT * FROM ({ingested.texts_sql(bound)}) AS texts LIMIT {int(rows)}",
-        inputs={"sent": ingested.sent}, parameters=bound.values,
-    )  # fmt: skip
+        "sample", statement, inputs={"sent": ingested.sent}, parameters=bound.used_in(statement)
+    )
     shares = {}
     for pair in pairs:
         inner = Scene(scene.contract, scene.codelists, scene.today, Bound())
         one, two = pair
         fits = f"{_fits(one, text_of(two), ingested, inner)} AND {_fits(two, text_of(one), ingested, inner)}"
         given = f"{text_of(one)} IS NOT NULL AND {text_of(two)} IS NOT NULL"
+        statement = f"SELECT count(*) FILTER ({fits}) AS fit, count(*) AS given FROM sample WHERE {given}"
         counted = ingested.sent.engine.derive(
-            "fitting", f"SELECT count(*) FILTER ({fits}) AS fit, count(*) AS given FROM sample WHERE {given}",
-            inputs={"sample": sample}, parameters=inner.bound.values,
-        )  # fmt: skip
+            "fitting", statement, inputs={"sample": sample}, parameters=inner.bound.used_in(statement)
+        )
         row = counted.rows()[0]
         shares[pair] = row["fit"] / row["given"] if row["given"] else 0.0
     return shares

@@ -102,10 +102,10 @@ def find_findings(
     keys = rules.make_keys(dataset.checks, scene=scene)
     statement = tallies.flags_sql(ingested, rules=made, keys=keys, bound=bound)
     inputs = {"sent": ingested.sent}
-    if not ingested.sent.engine.keeps_order(statement, inputs=inputs, parameters=bound.values):
+    if not ingested.sent.engine.keeps_order(statement, inputs=inputs, parameters=bound.used_in(statement)):
         ingested = ingested.numbered()
         statement = tallies.flags_sql(ingested, rules=made, keys=keys, bound=bound)
-    flags = ingested.sent.engine.derive("flags", statement, inputs=inputs, parameters=bound.values)
+    flags = ingested.sent.engine.derive("flags", statement, inputs=inputs, parameters=bound.used_in(statement))
     rows = flags.row_count
     if not rows:
         return [faults.fault("no_rows")], 0

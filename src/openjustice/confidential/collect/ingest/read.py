@@ -99,7 +99,7 @@ class Ingested:
         )
         statement = f"SELECT {names}, CAST({LINE} AS BIGINT) AS {LINE} FROM ({self.numbered().values_sql(bound)}) AS valued"
         inputs = {"sent": self.sent}
-        return self.sent.engine.derive("records", statement, inputs=inputs, parameters=bound.values)
+        return self.sent.engine.derive("records", statement, inputs=inputs, parameters=bound.used_in(statement))
 
 
 def read_file(
