@@ -27,7 +27,7 @@ def years(last, changes=()):
 
 
 def tables(leaves):
-    flat = {}
+    flat: dict[tuple[str, ...], int] = {}
     for (place, _, year), value in leaves.items():
         flat[place, year] = flat.get((place, year), 0) + value
     return [

@@ -77,7 +77,9 @@ def test_a_weight_keeps_the_cells_of_a_variable_longer():
 
 def test_the_number_of_companions_is_the_least_possible_on_a_table_solved_by_exhaustion():
     counts = [[2, 9, 14], [8, 21, 7], [16, 3, 25]]
-    leaves = {(f"r{row}", f"c{column}"): counts[row][column] for row, column in itertools.product(range(3), range(3))}
+    leaves: dict[tuple[str, ...], int] = {
+        (f"r{row}", f"c{column}"): counts[row][column] for row, column in itertools.product(range(3), range(3))
+    }
     table = count_table("square", ("r", "c"), leaves)
     system, done = protect([table], ONE_SIDED)
     best = next(
@@ -93,6 +95,7 @@ def is_safe(system, primary, chosen):
     marks = primary.copy()
     marks[list(chosen)] = True
     ends = possible_values(system, marks, at_least=1, enough=1_000_000)
+    assert ends is not None
     return all(ends[cell][0] <= ends[cell][1] - 4 and ends[cell][1] > 4 for cell in np.flatnonzero(primary).tolist())
 
 

@@ -137,6 +137,51 @@ def test_nested_tables_that_contradict_each_other_are_refused():
     assert refused.value.codes == ("cells_do_not_add_up",)
 
 
+def test_overlapping_groups_of_one_field_are_tied_by_their_unions_and_their_parts():
+    """Places a to d: one variable pairs a, b and c, d; another groups a alone and b, c, d."""
+    pairs = table("by_pair", ("pair",), {("ab",): 5, ("cd",): 7, ("_T",): 12})
+    threes = table("by_three", ("three",), {("a",): 2, ("bcd",): 10, ("_T",): 12})
+    nestings = [
+        Nesting("place", "pair", {"a": "ab", "b": "ab", "c": "cd", "d": "cd"}),
+        Nesting("place", "three", {"a": "a", "b": "bcd", "c": "bcd", "d": "bcd"}),
+    ]
+    system = cells.make_cell_system([pairs, threes], nestings=nestings)
+    remainders = [cell for cell in range(len(system)) if not system.in_draft[cell]]
+    assert sorted(system.values[remainders].tolist()) == [3, 3]
+    whole_and_part = [{cell.split("/")[0] for cell in (*plus, *minus)} for plus, minus in sums(system)]
+    assert {"pair=ab", "three=a"} in whole_and_part
+    assert {"three=bcd", "pair=cd"} in whole_and_part
+
+
+def test_a_selected_group_is_the_sum_of_its_fine_cells():
+    place = table("by_place", ("place",), {("a",): 3, ("b",): 7, ("c",): 2, ("_T",): 12})
+    north = table("north", (), {(): 10}, where=(("region", "n"),))
+    system = cells.make_cell_system(
+        [place, north], nestings=[Nesting("place", "region", {"a": "n", "b": "n", "c": "s"})]
+    )
+    assert {("region=n",), ("place=a", "place=b")} in [set(pair) for pair in sums(system)]
+
+
+def test_a_selected_place_is_a_part_of_its_group():
+    region = table("by_region", ("region",), {("n",): 10, ("s",): 2, ("_T",): 12})
+    chosen = table("chosen", (), {(): 3}, where=(("place", "a"),))
+    system = cells.make_cell_system(
+        [region, chosen], nestings=[Nesting("place", "region", {"a": "n", "b": "n", "c": "s"})]
+    )
+    assert sorted(system.values[~system.in_draft].tolist()) == [7, 9]
+
+
+def test_groups_of_today_that_do_not_fit_an_earlier_release_are_not_used_for_it():
+    place = table("by_place", ("place",), {("a",): 3, ("b",): 7, ("_T",): 10})
+    old = table("by_region", ("region",), {("n",): 4, ("s",): 6, ("_T",): 10})
+    nesting = Nesting("place", "region", {"a": "n", "b": "s"})
+    sealed = [SealedTable(release="r1", table=item, hidden=frozenset()) for item in (place, old)]
+    system = cells.make_cell_system([], nestings=[nesting], earlier=sealed)
+    assert len(sums(system)) == 2
+    with pytest.raises(errors.HouseFault):
+        cells.make_cell_system([place, old], nestings=[nesting])
+
+
 def test_an_address_is_said_without_a_count():
     system = cells.make_cell_system([PLACE_SEX])
     said = [cells.describe(address) for address in system.addresses]

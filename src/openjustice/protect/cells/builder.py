@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterable, Sequence
 
 import numpy as np
@@ -21,6 +22,8 @@ from openjustice.protect.cells.system import (
 
 Axis = tuple[Address, str]
 Equation = tuple[tuple[int, int], ...]
+Groups = dict[str, set[str]]
+Members = dict[str, Address]
 
 
 def make_cell_system(
@@ -59,20 +62,22 @@ class _Builder:
         for item in items:
             self._mark(item, positions[item.table.id], release=release)
         state.tie_nested(self.nestings)
-        state.tie_selections(self.nestings)
+        state.tie_selections()
         return {item.table.id: positions[item.table.id] for item in items if item.table.published}
 
     def cell(self, address: Address, value: int) -> int:
         """Return the cell of an address with this true value, a new one where there is none."""
         return self.cells.setdefault((address, value), len(self.cells))
 
-    def tie(self, parent: int, children: Iterable[int]) -> None:
-        """Add the equation that a parent is the sum of its children."""
-        weights: dict[int, int] = {parent: 1}
-        for child in children:
-            weights[child] = weights.get(child, 0) - 1
+    def tie(self, parents: Iterable[int], children: Iterable[int]) -> None:
+        """Add the equation that parents and children have the same sum."""
+        weights: dict[int, int] = {}
+        for cell, weight in [*((cell, 1) for cell in parents), *((cell, -1) for cell in children)]:
+            weights[cell] = weights.get(cell, 0) + weight
         equation = tuple(sorted((cell, weight) for cell, weight in weights.items() if weight))
         if equation:
+            sign = 1 if equation[0][1] > 0 else -1  # one sum read from either side is one equation
+            equation = tuple((cell, sign * weight) for cell, weight in equation)
             self.equations.setdefault(equation, set()).add(self.is_draft)
 
     def finish(self, positions: dict[str, dict[Codes, int]]) -> CellSystem:
@@ -110,7 +115,7 @@ class _State:
         self.at: dict[Address, int] = {}
         self.values: dict[Address, int] = {}
         self.axes: dict[Axis, dict[str, Address]] = {}
-        self.complete: set[Axis] = set()
+        self.complete: dict[Axis, None] = {}
 
     def add_table(self, table: CountTable) -> dict[Codes, int]:
         """Add a table's cells and the equations of its axes."""
@@ -126,29 +131,47 @@ class _State:
         return positions
 
     def tie_nested(self, nestings: Sequence[Nesting]) -> None:
-        """Tie each coarse cell to the fine cells it is made of, where the fine axis is complete."""
+        """Tie the groups of variables that are made of one field: coarse to fine, and overlapping ones to each other."""
         for nesting in nestings:
-            for (rest, variable), children in list(self.axes.items()):
-                coarse = self.axes.get((rest, nesting.coarse), {})
-                if variable == nesting.fine and coarse and (rest, variable) in self.complete:
-                    for code, parent in coarse.items():
-                        members = [item for fine, item in children.items() if nesting.into.get(fine) == code]
-                        self._tie(parent, members)
             self._tie_crossed(nesting)
+            self._tie_groups({code: {code} for code in nesting.into}, nesting.fine, _groups(nesting), nesting.coarse)
+        for first, second in itertools.combinations(nestings, 2):
+            if first.fine == second.fine and first.coarse != second.coarse:
+                self._tie_groups(_groups(first), first.coarse, _groups(second), second.coarse)
 
-    def tie_selections(self, nestings: Sequence[Nesting]) -> None:
+    def tie_selections(self) -> None:
         """Tie selected cells to what they are selected from, with a remainder that no table shows."""
         for (rest, variable), children in list(self.axes.items()):
-            if (rest, variable) in self.complete:
-                continue
-            if rest in self.at:
+            if (rest, variable) not in self.complete and rest in self.at:
                 self._tie_part(rest, children, variable)
-            for nesting in nestings:
-                coarse = self.axes.get((rest, nesting.coarse), {}) if nesting.fine == variable else {}
-                for code, parent in list(coarse.items()):
-                    members = {fine: item for fine, item in children.items() if nesting.into.get(fine) == code}
-                    if members:
-                        self._tie_part(parent, members, variable)
+
+    def _tie_groups(self, first: Groups, name: str, second: Groups, other: str) -> None:
+        """Where two variables group the same codes: equal unions have equal sums, and parts are at most their whole."""
+        unions = _equal_unions(first, second)
+        for (rest, variable), here in list(self.axes.items()):
+            there = self.axes.get((rest, other), {}) if variable == name else {}
+            if there:
+                exact = self._tie_unions(unions, (rest, name), (rest, other))
+                self._tie_contained(first, here, second, {code: there[code] for code in there if code not in exact})
+                self._tie_contained(second, there, first, {code: here[code] for code in here if code not in exact})
+
+    def _tie_unions(self, unions: Sequence[tuple[list[str], list[str]]], first: Axis, second: Axis) -> set[str]:
+        """Tie what is equal, and return the codes that stand alone on one side; a complete axis lacks only zeros."""
+        exact: set[str] = set()
+        for left, right in unions:
+            codes = ((left, first), (right, second))
+            if all(axis in self.complete or set(side) <= set(self.axes[axis]) for side, axis in codes):
+                members = [[self.axes[axis][code] for code in side if code in self.axes[axis]] for side, axis in codes]
+                self._tie(*members)
+                exact.update(*(side for side, _ in codes if len(side) == 1))
+        return exact
+
+    def _tie_contained(self, small: Groups, parts: Members, large: Groups, wholes: Members) -> None:
+        for whole, address in wholes.items():
+            codes = large.get(whole, set())
+            inside = {code: parts[code] for code in parts if code in small and small[code] < codes}
+            if inside:
+                self._tie_part(address, inside, "|".join(sorted(inside)))
 
     def _tie_crossed(self, nesting: Nesting) -> None:
         """Say that a cell by a fine and a coarse code is the cell by the fine code alone."""
@@ -157,7 +180,7 @@ class _State:
             if nesting.fine in codes and nesting.coarse in codes:
                 alone = tuple(pair for pair in address if pair[0] != nesting.coarse)
                 if alone in self.at and nesting.into.get(codes[nesting.fine]) == codes[nesting.coarse]:
-                    self._tie(alone, [address])
+                    self._tie([alone], [address])
 
     def _add(self, address: Address, value: int, table: CountTable) -> int:
         if self.values.setdefault(address, value) != value:
@@ -177,25 +200,53 @@ class _State:
     def _add_axis(self, table: CountTable, variable: str, parent: Codes, members: list[Codes]) -> None:
         rest = address_of(table, parent)
         if variable not in dict(table.where):
-            self.complete.add((rest, variable))
+            self.complete[rest, variable] = None
         if parent in table.cells:
-            self._tie(rest, [address_of(table, codes) for codes in members], table=table.id)
+            self._tie([rest], [address_of(table, codes) for codes in members], table=table.id)
 
-    def _tie(self, parent: Address, children: Sequence[Address], *, table: str = "") -> None:
-        if self.values[parent] != sum(self.values[child] for child in children):
+    def _tie(self, parents: Sequence[Address], children: Sequence[Address], *, table: str = "") -> None:
+        if sum(self.values[parent] for parent in parents) != sum(self.values[child] for child in children):
+            # Groups as they are declared today need not fit an earlier release; then nobody can add it up with them.
+            if not table and not self.builder.is_draft:
+                return
             where = f"The table '{table}' does" if table else "Two tables with nested variables do"
             raise errors.HouseFault.because("cells_do_not_add_up", f"{where} not add up to its totals.")
-        self.builder.tie(self.at[parent], [self.at[child] for child in children])
+        self.builder.tie([self.at[parent] for parent in parents], [self.at[child] for child in children])
 
-    def _tie_part(self, parent: Address, children: dict[str, Address], variable: str) -> None:
+    def _tie_part(self, parent: Address, children: Members, variable: str) -> None:
         remainder = self.values[parent] - sum(self.values[child] for child in children.values())
         if remainder < 0:
+            if not self.builder.is_draft:
+                return
             raise errors.HouseFault.because(
                 "part_over_whole", f"A selection of '{variable}' counts more than its whole."
             )
-        outside = (*parent, (variable, f"not {'|'.join(sorted(children))}"))
+        outside = (*parent, (variable, f"not {'|'.join(sorted(children))}"))  # an address that no table can have
         cell = self.builder.cell(outside, remainder)
-        self.builder.tie(self.at[parent], [cell, *(self.at[child] for child in children.values())])
+        self.builder.tie([self.at[parent]], [cell, *(self.at[child] for child in children.values())])
+
+
+def _groups(nesting: Nesting) -> Groups:
+    groups: Groups = {}
+    for fine, coarse in nesting.into.items():
+        groups.setdefault(coarse, set()).add(fine)
+    return groups
+
+
+def _equal_unions(first: Groups, second: Groups) -> list[tuple[list[str], list[str]]]:
+    """Return the smallest sets of codes of both variables that cover the same codes of the field."""
+    unions: list[tuple[list[str], list[str], set[str]]] = [
+        ([], [code], set(members)) for code, members in second.items()
+    ]
+    for code, members in first.items():
+        touched = [union for union in unions if union[2] & members]
+        merged = (
+            [code, *(item for union in touched for item in union[0])],
+            [item for union in touched for item in union[1]],
+            members.union(*(union[2] for union in touched)),
+        )
+        unions = [*(union for union in unions if not union[2] & members), merged]
+    return [(sorted(left), sorted(right)) for left, right, _ in unions if left and right]
 
 
 def _matrix(equations: Sequence[Equation], count: int) -> sparse.csr_array:
