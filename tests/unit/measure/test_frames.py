@@ -195,6 +195,14 @@ def test_denominators_that_count_persons_have_addresses_too(opened: Engine) -> N
     assert measured.denominator_cells() == {total: 1, (*total, ("year", "2000")): 1}
 
 
+def test_denominators_without_persons_disclose_nothing(opened: Engine) -> None:
+    tables = {
+        "events": world.events(opened, {"year": 2000}),
+        "residents": world.residents(opened, {"year": 2000, "persons": 9}),
+    }
+    assert measure("year", tables=tables, **RATE).denominator_cells() == {}
+
+
 @pytest.mark.parametrize(
     ("more", "code"),
     [

@@ -48,3 +48,16 @@ def test_maturity_is_read_from_what_is_published() -> None:
         quality.Pending("2017", None),
         quality.Pending("2018", 0.306),
     )
+
+
+def test_a_contract_without_a_reporter_names_nobody(opened: Engine) -> None:
+    place = world.jurisdiction(reporter_field=None)
+    records = world.table(opened, "events", [{"agency": "1"}], columns=("agency",))
+    contract = place.datasets["events"].contract
+    assert quality.find_reporters(records, contract=contract, codelist=place.codelists["agencies"]) == ()
+
+
+def test_a_table_without_fields_of_the_contract_says_nothing(opened: Engine) -> None:
+    contract = world.jurisdiction().datasets["events"].contract
+    records = world.table(opened, "events", [{"other": "x"}], columns=("other",))
+    assert quality.measure_completeness(records, contract=contract, decimals=2) == {}
