@@ -43,3 +43,8 @@ def today() -> date:
 def tell_waiting(words: str) -> None:
     """Say on standard error that another process is waited for."""
     typer.echo(words, err=True)
+
+
+def count_rows(count: int) -> str:
+    """Write a number of rows in words: `1 row`, `1,204 rows`."""
+    return f"{count:,} row{'' if count == 1 else 's'}"

@@ -7,7 +7,7 @@ from typing import Annotated
 
 import typer
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
 from rich.text import Text
 
 from openjustice.cli import options
@@ -37,16 +37,17 @@ def list_queries(
 ) -> None:
     """List the questions to reporters, with what is overdue."""
     today = options.today()
-    table = Table("number", "state", "due", "dataset", "reporter", "submission", "rule", "rows", "question", box=None)
+    console = Console(highlight=False)
     with queries.open_desk(home, writable=False, waiting=options.tell_waiting) as desk:
-        for row in queries.list_queries(desk, dataset=dataset, reporter=reporter, state=state):
-            late = queries.is_overdue(row, today=today)
-            due = Text(f"{row['due_date']}{' overdue' if late else ''}", style="red" if late else "")
-            table.add_row(
-                str(row["number"]), row["state"], due, row["dataset"], row["reporter"], str(row["submission"]), row["rule"],
-                f"{row['count']:,}", row["question"],
-            )  # fmt: skip
-    Console(highlight=False).print(table if table.row_count else "Nothing is asked.")
+        found = queries.list_queries(desk, dataset=dataset, reporter=reporter, state=state)
+    for row in found:
+        is_late = queries.is_overdue(row, today=today)
+        due = (f", {'overdue since' if is_late else 'due'} {row['due_date']}", "red" if is_late else "")
+        console.print(Text.assemble((f"{row['number']:>4}  ", "bold"), row["state"], due, ": ", row["question"]))
+        about = f"{row['dataset']}, {row['reporter']}, submission {row['submission']}, {row['rule']}, {options.count_rows(row['count'])}"
+        console.print(Padding(Text(about, style="dim"), (0, 0, 0, 6)))
+    if not found:
+        console.print("Nothing is asked.")
 
 
 def show_query(number: Number, home: options.Home = options.DEFAULT_HOME) -> None:
@@ -56,7 +57,7 @@ def show_query(number: Number, home: options.Home = options.DEFAULT_HOME) -> Non
     console = Console(highlight=False)
     console.print(Text.assemble((f"Query {number}: ", "bold"), row["question"]))
     console.print(Text(f"{row['says']} (rule {row['rule']}, submission {row['submission']})"))
-    console.print(f"{row['count']:,} rows: lines {queries.lines_text(row['lines'], count=row['count'])}")
+    console.print(f"{options.count_rows(row['count'])}: lines {queries.lines_text(row['lines'], count=row['count'])}")
     console.print(f"{row['state']}, due {row['due_date']}, {row['reporter']}")
     if row["answer"]:
         console.print(Text.assemble((f"Answer of {row['answered_by']}, {row['answered_at']}: ", "bold"), row["answer"]))

@@ -9,6 +9,7 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
+from rich.padding import Padding
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
@@ -18,7 +19,9 @@ from openjustice.confidential.collect import queries, receive, submissions, upke
 from openjustice.confidential.collect.receive import Receipt
 from openjustice.confidential.collect.submission import State
 from openjustice.ground import errors
+from openjustice.ground.terms import Severity
 
+_SPANS = 12  # of lines shown in a list; all of them stand in the query
 _COLORS = {State.ACCEPTED: "green", State.ACCEPTED_WITH_QUERIES: "yellow", State.RETURNED: "red"}
 
 
@@ -67,12 +70,10 @@ def list_submissions(
     home: options.Home = options.DEFAULT_HOME,
 ) -> None:
     """List what was sent, first things first."""
-    table = Table("number", "state", "dataset", "reporter", "period", "rows", "received", "supersedes", box=None)
+    table = Table("", "state", "dataset", "reporter", "period", "rows", box=None, pad_edge=False)
     for row in submissions.list_submissions(home, dataset=dataset, state=state, waiting=options.tell_waiting):
-        table.add_row(
-            str(row["number"]), _state(row["state"]), row["dataset"], row["reporter"], row["period"], f"{row['rows']:,}",
-            row["received_at"], str(row["supersedes"] or ""),
-        )  # fmt: skip
+        rows = f"{row['rows']:,}"
+        table.add_row(str(row["number"]), _state(row["state"]), row["dataset"], row["reporter"], row["period"], rows)
     Console(highlight=False).print(table if table.row_count else "Nothing was sent yet.")
 
 
@@ -86,12 +87,8 @@ def show_submission(
         if value is not None:
             console.print(Text.assemble((f"{name.replace('_', ' '):<14} ", "bold"), str(value)))
     _print_findings(console, shown.findings)
-    if shown.queries:
-        console.print(
-            Text.assemble(
-                ("queries        ", "bold"), ", ".join(f"{q['number']} ({q['state']})" for q in shown.queries)
-            )
-        )
+    for query in shown.queries:
+        console.print(Text(f"query {query['number']}, {query['state']}: {query['question']}"))
     console.print(Text("history", style="bold"))
     for step in shown.audit:
         console.print(f"  {step['at']}  {step['event'].replace('_', ' ')}, {step['actor']}")
@@ -101,7 +98,7 @@ def _print_receipt(receipt: Receipt) -> None:
     console = Console(highlight=False)
     words = "Already here, unchanged: submission" if receipt.repeated else "Submission"
     console.print(Text.assemble((f"{words} {receipt.number}: ", "bold"), _state(receipt.state)))
-    console.print(f"{receipt.rows:,} rows for {receipt.dataset}, {receipt.reporter}, {receipt.period}")
+    console.print(f"{options.count_rows(receipt.rows)} for {receipt.dataset}, {receipt.reporter}, {receipt.period}")
     console.print(f"SHA-256 {receipt.sha256}")
     if receipt.supersedes and not receipt.repeated:
         console.print(f"It supersedes submission {receipt.supersedes}, which is kept.")
@@ -122,14 +119,17 @@ def _next_step(receipt: Receipt) -> str:
 
 
 def _print_findings(console: Console, findings: list[dict[str, Any]]) -> None:
-    if not findings:
-        return
-    table = Table("severity", "rule", "field", "rows", "lines", "what, and the way out", box=None)
     for row in findings:
-        lines = queries.lines_text(row["lines"], count=row["count"])
-        says = f"{row['says']} {row['fix']}"
-        table.add_row(row["severity"], row["rule"], row["field"] or "", f"{row['count']:,}", lines, says)
-    console.print(table)
+        color = "red" if row["severity"] == Severity.HARD else "yellow"
+        lines = queries.lines_text(row["lines"], count=row["count"], spans_shown=_SPANS)
+        field = f", {row['field']}" if row["field"] else ""
+        said = f"{row['says']} {row['fix']}" + (f"\nLines {lines}" if lines else "")
+        console.print(
+            Text.assemble(
+                (f"{row['severity']} ", color), (row["rule"], "bold"), f"{field}, {options.count_rows(row['count'])}"
+            )
+        )
+        console.print(Padding(Text(said), (0, 0, 0, 5)))
 
 
 def _state(state: str) -> Text:

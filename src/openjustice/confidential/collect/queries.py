@@ -9,11 +9,11 @@ from typing import Any
 
 from openjustice.confidential.collect import submission
 from openjustice.confidential.collect.findings import Tally
-from openjustice.confidential.store import Store, open_store
+from openjustice.confidential.store import AWAITED, Store, open_store
 from openjustice.ground import errors
 from openjustice.ground.lifecycle import Lifecycle, Transition
 
-_REPORTER, _STEWARD = "the reporter", "the data steward"
+_REPORTER, _STEWARD = "reporter", "data steward"
 
 
 class State(StrEnum):
@@ -42,7 +42,7 @@ LIFECYCLE = Lifecycle(
         Transition(State.ANSWERED, "reopen", State.REOPENED, _STEWARD, "a reason", "query_reopened", "Please look again."),
         *(
             Transition(
-                state, "withdraw", State.CLOSED, "the house",
+                state, "withdraw", State.CLOSED, "house",
                 "a later submission of the same period is accepted", "query_withdrawn", "No answer is needed any more.",
             )
             for state in (State.OPEN, State.ANSWERED, State.REOPENED)
@@ -62,9 +62,14 @@ def list_queries(
     return store.find("query", **{name: value for name, value in wanted.items() if value is not None})
 
 
+def list_awaited(store: Store, *, of: int) -> list[dict[str, Any]]:
+    """Return the queries of a submission that wait for their reporter."""
+    return [item for item in store.find("query", submission=of) if item["state"] in AWAITED]
+
+
 def is_overdue(query: dict[str, Any], *, today: date) -> bool:
     """Say whether a query waits for its reporter past its due date."""
-    return query["state"] in (State.OPEN, State.REOPENED) and query["due_date"] < today
+    return query["state"] in AWAITED and query["due_date"] < today
 
 
 def open_query(
@@ -115,16 +120,17 @@ def withdraw_queries(store: Store, *, of: int, actor: str, at: str) -> int:
     return len(waiting)
 
 
-def lines_text(lines: Sequence[int], *, count: int) -> str:
-    """Write lines shortly: `12, 45–48, +1,204 more`."""
+def lines_text(lines: Sequence[int], *, count: int, spans_shown: int | None = None) -> str:
+    """Write lines shortly: `12, 45–48, +1,204 more`; all that are given, or the first few spans."""
     spans: list[list[int]] = []
     for line in sorted(lines):
         if spans and line == spans[-1][1] + 1:
             spans[-1][1] = line
         else:
             spans.append([line, line])
-    parts = [str(first) if first == last else f"{first}–{last}" for first, last in spans]
-    more = count - len(lines)
+    shown = spans[:spans_shown]
+    parts = [str(first) if first == last else f"{first}–{last}" for first, last in shown]
+    more = count - sum(last - first + 1 for first, last in shown)
     return ", ".join([*parts, f"+{more:,} more"] if more > 0 else parts)
 
 

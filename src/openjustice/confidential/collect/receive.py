@@ -158,7 +158,7 @@ def _find_repeated(store: Store, *, sending: _Sending, kept: RawFile) -> Receipt
     latest = [row for row in sent[-1:] if row["state"] == State.RETURNED]
     for row in standing + latest:
         if row["sha256"] == kept.sha256 and row["rules_digest"] == sending.rules_digest:
-            asked = tuple(item["number"] for item in store.find("query", submission=row["number"]))
+            asked = tuple(item["number"] for item in queries.list_awaited(store, of=row["number"]))
             return replace(_receipt(row, queries=asked), repeated=True)
     return None
 

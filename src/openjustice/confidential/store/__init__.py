@@ -5,9 +5,10 @@ from openjustice.confidential.store.lock import Waiting
 from openjustice.confidential.store.opening import open_store
 from openjustice.confidential.store.raw import RawFile, find_damaged, keep_file
 from openjustice.confidential.store.schema import RECORD_COLUMNS, records_relation
-from openjustice.confidential.store.store import IN_FORCE, SealedCell, Store
+from openjustice.confidential.store.store import AWAITED, IN_FORCE, SealedCell, Store
 
 __all__ = [
+    "AWAITED",
     "IN_FORCE",
     "RECORD_COLUMNS",
     "Home",
