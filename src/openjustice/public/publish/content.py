@@ -134,7 +134,8 @@ def read_content(reader: Reader, manifest: ReleaseManifest) -> Content:
     contract, policy = Contract.model_validate(given["contract"]), Policy.model_validate(given["policy"])
     codelists = {name: Codelist.model_validate(item) for name, item in given["codelists"].items()}
     indicators = {name: _read_indicator(item) for name, item in given.get("indicators", {}).items()}
-    variables = read_variables(given["variables"])
+    codelist_of = {name: codelists.get((item.codelist or "").partition("@")[0]) for name, item in contract.fields.items()}
+    variables = read_variables(given["variables"], codelist_of=codelist_of)
     known = _Known(contract, variables, codelists, indicators)
     products = (*manifest.products_of(ProductKind.TABLE), *manifest.products_of(ProductKind.MICRODATA))
     return Content(

@@ -39,7 +39,7 @@ def entries(content: Content) -> tuple[Entry, ...]:
 def as_csv(content: Content) -> str:
     """Return the dictionary as CSV: one line for each column of each product, and one for each of its codes."""
     stream = io.StringIO()
-    writer = csv.writer(stream, lineterminator="\n")
+    writer = csv.writer(stream, lineterminator="\r\n")
     writer.writerow(["product", "column", "type", "title", "says", "code", "code_label"])
     for frame in content.frames:
         for column in frame.columns:

@@ -105,7 +105,7 @@ def _descriptions(content: Content, target: Path) -> Iterable[tuple[str, str, st
 
 
 def _write_text(target: Path, name: str, title: str, media_type: str, text: str) -> PublishedFile:
-    (target / name).write_text(text, encoding="utf-8")
+    (target / name).write_text(text, encoding="utf-8", newline="")
     return _as_file(target / name, title, media_type)
 
 

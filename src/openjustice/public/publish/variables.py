@@ -7,6 +7,8 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
+from openjustice.contracts.dataset import Codelist
+
 TOTAL = "_T"
 
 
@@ -31,8 +33,13 @@ class Variable:
         return sorted(set(codes), key=lambda code: (code == TOTAL, places.get(code, len(places)), natural_key(code)))
 
 
-def read_variables(given: Mapping[str, Mapping[str, Any]]) -> dict[str, Variable]:
-    """Return the variables that a release's metadata describes, by name."""
+def read_variables(
+    given: Mapping[str, Mapping[str, Any]], *, codelist_of: Mapping[str, Codelist | None]
+) -> dict[str, Variable]:
+    """Return the variables that a release's metadata describes, by name; `codelist_of` gives the list of each field.
+
+    Surprise: the order of codes comes from the code list, since an object's keys in a JSON file have none.
+    """
     return {
         name: Variable(
             name=name,
@@ -40,15 +47,28 @@ def read_variables(given: Mapping[str, Mapping[str, Any]]) -> dict[str, Variable
             says=item["says"],
             of=item.get("of", ""),
             unit=item.get("unit"),
-            labels=_in_words(item.get("labels") or {}),
+            labels=_in_order(_in_words(item.get("labels") or {}), codelist_of.get(item.get("of", ""))),
         )
         for name, item in given.items()
     }
 
 
+def _in_order(labels: Mapping[str, str], codelist: Codelist | None) -> dict[str, str]:
+    """Return labels in the order in which the code list first names each code, or the group it belongs to."""
+    named = [
+        str(word) for item in (codelist.codes if codelist else ()) for word in (item.code, *item.attributes.values())
+    ]
+    places = {word: place for place, word in reversed(list(enumerate(named)))}
+    ranked = sorted(labels, key=lambda code: (places.get(code, len(named)), natural_key(code)))
+    return {code: labels[code] for code in ranked}
+
+
 def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
     """Return a sorting key that puts `9` before `10` and a number before a word."""
     parts = re.findall(r"\d+|\D+", text)
+    if text.lower().startswith(("under ", "below ", "less than ")):
+        parts = parts[1:]  # the band below 20 comes before the band from 20 on
+        return ((0, int(parts[0]) - 1, ""),) if parts and parts[0].isdigit() else ((0, -1, ""),)
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
 
 

@@ -15,7 +15,7 @@ from openjustice.public.site import palette
 
 Row = dict[str, Any]
 
-WIDE, NARROW = 700, 340
+WIDE, NARROW = 840, 340
 _MARKER_SHAPES = {"c": "square", "x": "M-.7,-.7L.7,.7M.7,-.7L-.7,.7"}
 
 
@@ -308,7 +308,7 @@ def _every(count: int, plot: float, *, characters: int) -> int:
 
 
 def _axis_format(chart: Chart) -> str:
-    return ",.0f" if chart.top >= 4 else ",.1f"
+    return ",.0f" if chart.top >= 4 else ",.1~f"
 
 
 def _draw(chart: Any, *, room_right: int = 4) -> str:

@@ -41,6 +41,11 @@ class Figure:
     map_legend: tuple[maps.Step, ...] = ()
     map_markers: tuple[str, ...] = ()
 
+    @property
+    def labelled(self) -> bool:
+        """Return whether the wide drawing names its series itself, so that the legend serves the narrow one alone."""
+        return self.kind == "line"
+
 
 @dataclass(frozen=True)
 class View:

@@ -156,7 +156,7 @@ def _headlines(portal: Portal) -> list[dict[str, Any]]:
         spark = ""
         if view and headline and headline.points:
             spark = sparks.spark_svg(
-                headline.points, name=f"h{number}", title=item.indicator.title, says=f"Over time. {headline.reading}", height=76
+                headline.points, name=f"h{number}", title=item.indicator.title, says=f"Over time. {headline.reading}"
             )
         made.append({"name": name, "indicator": item.indicator, "headline": headline, "spark": spark})
     return made
@@ -180,7 +180,8 @@ def _flags(content: Content, codes: Sequence[str]) -> list[dict[str, str]]:
 def _page(portal: Portal, path: str, template: str, *, here: str, **given: Any) -> Page:
     root = "../" * path.count("/")
     text = _environment().get_template(template).render(
-        portal=portal, jurisdiction=portal.jurisdiction, root=root, here=here, page_path=path, markers=MARKERS, **given
+        portal=portal, jurisdiction=portal.jurisdiction, root=root, here=here, page_path=path, markers=MARKERS,
+        form_titles={form.name: form.title for form in known_formats()}, **given
     )
     return Page(path, text + "\n")
 

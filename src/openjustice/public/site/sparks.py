@@ -11,20 +11,21 @@ _FLAT = ' fill="none" stroke-linejoin="round"'
 
 
 def spark_svg(
-    points: Sequence[Point], *, name: str, title: str, says: str, width: int = 320, height: int = 96, labels: bool = True
+    points: Sequence[Point], *, name: str, title: str, says: str, width: int = 320, height: int = 104
 ) -> str:
     """Draw values over time with the first and last period named; gaps, breaks and provisional points as elsewhere."""
-    foot, head, side = (18, 8, 8) if labels else (6, 6, 6)
+    foot, head, side = 18, 18, 8
     top = nice_top(max([1.0, *(item.value or 0.0 for item in points)]))
     step = (width - 2 * side) / max(1, len(points) - 1)
     floor = height - foot
     xs = [side + step * place for place in range(len(points))]
     ys = [None if item.value is None else floor - (floor - head) * item.value / top for item in points]
     body = [f'<path d="M{side},{floor}H{width - side}" stroke="#8a94a3" stroke-width="1"/>']
+    # One line at the top with its value: enough to read the height of the rest.
+    body += [f'<path d="M{side},{head}H{width - side}" stroke="{palette.RULE}"/>', _word(side, head - 4, f"{top:,g}", "start")]
     body += _lines(points, xs, ys)
     body += [_mark(item, x, y, floor) for item, x, y in zip(points, xs, ys, strict=True)]
-    if labels and points:
-        body += [_word(side, height - 3, points[0].at, "start"), _word(width - side, height - 3, points[-1].at, "end")]
+    body += [_word(side, height - 3, points[0].at, "start"), _word(width - side, height - 3, points[-1].at, "end")]
     opening = svg.head(name=name, width=str(width), height=str(height), title=title, says=says, css_class="spark")
     return f"{opening}{''.join(body)}</svg>"
 

@@ -1,4 +1,4 @@
-"""Writes a published product as CSV (RFC 4180, UTF-8, line feed)."""
+"""Writes a published product as CSV (RFC 4180: comma, quotes where needed, carriage return and line feed; UTF-8)."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ def write(frame: Dataframe, path: Path) -> None:
     """Write the rows with a header line. Surprise: a text that would run as a formula gets an apostrophe in front."""
     names = [column.name for column in frame.columns]
     with path.open("w", encoding="utf-8", newline="") as stream:
-        writer = csv.writer(stream, lineterminator="\n")
+        writer = csv.writer(stream, lineterminator="\r\n")
         writer.writerow(names)
         writer.writerows([as_cell(row[name]) for name in names] for row in frame.rows)
 

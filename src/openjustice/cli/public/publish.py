@@ -1,0 +1,30 @@
+"""The command that builds the portal from sealed releases: `publish`."""
+
+from __future__ import annotations
+
+import typer
+from rich.console import Console
+from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
+
+from openjustice.cli import options
+from openjustice.public.site import build
+
+
+def register(app: typer.Typer) -> None:
+    """Add the publish command."""
+    app.command("publish")(publish)
+
+
+def publish(home: options.Home = options.DEFAULT_HOME) -> None:
+    """Build the portal's files and the site from every sealed release, then switch to them in one step."""
+    console = Console(highlight=False)
+    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
+    with Progress(*columns, console=console, transient=True) as progress:
+        task = progress.add_task("Publishing", total=1.0)
+        built = build.build_site(
+            home / "public", progress=lambda share, words: progress.update(task, completed=share, description=words)
+        )
+    pages = sum(1 for _ in built.rglob("*.html"))
+    files = sum(1 for path in built.rglob("*") if path.is_file())
+    console.print(f"Built {pages} pages and {files - pages} files. Open {home / 'public' / build.SITE / 'index.html'}")
+    console.print(f"or serve them: openjustice serve --home {home}")

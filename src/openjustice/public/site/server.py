@@ -1,0 +1,61 @@
+"""Serves a built site on this machine: files only, no listing, no script allowed to run."""
+
+from __future__ import annotations
+
+from functools import partial
+from http import HTTPStatus
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
+from typing import Any
+
+LOCAL = "127.0.0.1"
+HEADERS = {
+    # Inline styles stand in the dictionary and the disclosure report, which are pages of their own.
+    "Content-Security-Policy": (
+        "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
+        "frame-ancestors 'none'"
+    ),
+    "X-Content-Type-Options": "nosniff",
+    "Referrer-Policy": "no-referrer",
+    "Cross-Origin-Opener-Policy": "same-origin",
+    "Cross-Origin-Resource-Policy": "same-origin",
+    "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
+    "Cache-Control": "no-cache",
+}
+
+
+class SiteHandler(SimpleHTTPRequestHandler):
+    """Answers GET and HEAD with files of one folder; a folder without an index page is not there."""
+
+    server_version, sys_version = "openjustice", ""
+    extensions_map = {  # noqa: RUF012 (the base class declares it so)
+        "": "application/octet-stream",
+        ".html": "text/html; charset=utf-8",
+        ".css": "text/css; charset=utf-8",
+        ".csv": "text/csv; charset=utf-8",
+        ".json": "application/json; charset=utf-8",
+        ".jsonl": "application/jsonl; charset=utf-8",
+        ".parquet": "application/vnd.apache.parquet",
+        ".svg": "image/svg+xml",
+        ".txt": "text/plain; charset=utf-8",
+        ".cff": "text/yaml; charset=utf-8",
+        ".xml": "application/atom+xml; charset=utf-8",
+    }
+
+    def list_directory(self, path: Any) -> None:
+        """Refuse: what a folder holds is on the pages."""
+        self.send_error(HTTPStatus.NOT_FOUND)
+
+    def end_headers(self) -> None:
+        """Add the headers that keep a page to itself."""
+        for name, value in HEADERS.items():
+            self.send_header(name, value)
+        super().end_headers()
+
+    def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base class names it so)
+        """Keep no record of who reads what."""
+
+
+def make_server(folder: Path, *, port: int) -> ThreadingHTTPServer:
+    """Return a server for a folder, on this machine alone; port 0 takes any that is free. Raises OSError where it is taken."""
+    return ThreadingHTTPServer((LOCAL, port), partial(SiteHandler, directory=str(folder)))

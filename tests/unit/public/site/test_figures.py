@@ -1,0 +1,138 @@
+"""A chart shows what the table holds: gaps are gaps, breaks break, provisional is hollow, withheld is not zero."""
+
+from __future__ import annotations
+
+import re
+
+import pytest
+
+from openjustice.public.publish.release import PublishedRelease
+from openjustice.public.site import charts, figures, maps, sparks, tables
+from openjustice.public.site.charts import Chart, Point
+from openjustice.public.site.portal import Portal
+
+YEARS = ("2019", "2020", "2021", "2022")
+
+
+@pytest.fixture(scope="module")
+def portal(published: tuple[PublishedRelease, ...]) -> Portal:
+    """Give the portal of the invented jurisdiction, without its ledger."""
+    return Portal(releases=published, ledger=())
+
+
+def view(portal: Portal, indicator: str, breakdown: str) -> figures.View:
+    return next(item for item in portal.views(indicator) if item.frame.breakdown == breakdown)
+
+
+def line(*points: Point) -> Chart:
+    return Chart(points=points, unit="deaths", order=YEARS)
+
+
+def test_no_line_crosses_a_gap_or_a_break():
+    chart = line(
+        Point("2019", 4.0), Point("2020", None, marker="c"), Point("2021", 6.0), Point("2022", 7.0, status="b"),
+    )  # fmt: skip
+    runs = [row["run"] for row in charts._line_rows(chart) if row["value"] is not None]
+    assert len(set(runs)) == 3
+
+
+def test_a_dashed_piece_leads_to_a_provisional_point_but_not_over_a_break():
+    chart = line(
+        Point("2019", 4.0), Point("2020", 5.0, status="p"), Point("2021", 6.0, status="p"), Point("2022", 7.0, status="b"),
+    )  # fmt: skip
+    rows = charts._line_rows(chart)
+    assert [(row["at"], row["provisional"]) for row in charts._join_rows(rows)] == [("2019", False), ("2020", True)]
+
+
+def test_a_missing_point_is_not_available_and_never_zero():
+    rows = charts._line_rows(line(Point("2019", 4.0)))
+    assert [(row["value"], row["marker"]) for row in rows[1:]] == [(None, "x")] * 3
+
+
+@pytest.mark.parametrize(("value", "top"), [(1.0, 1.0), (5.0, 5.0), (5.1, 6.0), (791.0, 800.0), (13.0, 15.0), (101, 120)])
+def test_an_axis_ends_at_a_round_number_not_far_above_the_data(value: float, top: float):
+    assert charts.nice_top(value) == top
+
+
+def test_labels_are_pushed_apart_and_stay_inside():
+    assert charts.push_apart([10, 12, 100], gap=15, limit=110) == [10, 25, 100]
+    assert charts.push_apart([90, 95, 100], gap=15, limit=100) == [70, 85, 100]
+
+
+def test_a_chart_says_in_words_what_it_shows(portal: Portal):
+    figure = figures.make_figure(view(portal, "deaths_count", "county"), name="f")
+    assert figure is not None
+    assert "Highest: 725 (Aldermoor)" in figure.says
+    assert "2 withheld." in figure.says
+    assert f"<desc id=\"f-wide-d\">{figure.says}</desc>" in figure.wide
+
+
+def test_a_legend_explains_the_marks_that_occur_and_no_others(portal: Portal):
+    by_year = figures.make_figure(view(portal, "deaths_rate", "year"), name="f")
+    assert by_year is not None
+    assert {item.mark for item in by_year.marks} == {"dot", "hollow", "cross", "break", "band"}
+
+
+def test_what_parts_hide_stands_as_a_part_of_its_own(portal: Portal):
+    figure = figures.make_figure(view(portal, "deaths_count", "year_manner"), name="f")
+    assert figure is not None
+    assert figure.legend[-1].words == "Withheld or not available"
+    assert [item.words for item in figure.legend][0] == "Natural"
+
+
+def test_a_table_that_no_chart_can_show_has_none(portal: Portal):
+    assert figures.make_figure(view(portal, "deaths_count", "year_county"), name="f") is None
+
+
+def test_a_map_hatches_what_is_withheld_and_dots_what_is_not_available(portal: Portal):
+    rate = figures.make_figure(view(portal, "deaths_rate", "county"), name="f")
+    assert rate is not None
+    assert rate.map.count('fill="url(#f-m-hatch)"') == 2
+    assert rate.map.count('fill="url(#f-m-dots)"') == 1
+    assert 'fill="#ffffff"><title>Lowmark: 0.0' in rate.map
+    assert rate.map_legend[0].words == "0"
+
+
+def test_steps_of_a_map_hold_every_value_once():
+    values = [0, 1, 2, 3, 5, 8, 13, 21, 34, 55]
+    bounds = maps.class_bounds(values)
+    assert bounds == sorted(set(bounds))
+    assert bounds[-1] == 55
+    assert len(maps.legend_steps(values, decimals=0)) == 6
+    assert maps.legend_steps([4, 4, 4], decimals=0) == [maps.Step(fill="#6ba6cf", words="4")]
+
+
+def test_degrees_are_drawn_with_north_up():
+    square = {"type": "Feature", "properties": {"code": "a"}, "geometry": {
+        "type": "Polygon", "coordinates": [[[-120, 40], [-119, 40], [-119, 41], [-120, 41], [-120, 40]]]}}
+    drawn = maps.map_svg({"features": [square]}, {}, labels={"a": "A"}, name="m", title="t", says="d", width=108)
+    path = re.search(r'd="M4,([\d.]+)l', drawn)
+    assert path is not None
+    assert float(path[1]) > 100  # the southern corner stands below
+
+
+def test_a_small_chart_uses_the_same_marks():
+    drawn = sparks.spark_svg(
+        [Point("2019", 0.0, text="0"), Point("2020", None, marker="c", text="withheld"), Point("2021", 5.0, status="p", text="5")],
+        name="s", title="t", says="d",
+    )  # fmt: skip
+    assert drawn.count("<circle") == 2
+    assert "<rect" in drawn
+    assert "stroke-dasharray" not in drawn  # nothing leads to the provisional point
+
+
+def test_a_cross_table_puts_time_across_and_keeps_its_totals(portal: Portal):
+    grid = tables.make_grid(view(portal, "deaths_count", "year_county"))
+    assert grid.columns == (*(str(year) for year in range(2014, 2024)), "All")
+    assert grid.stub == ("County",)
+    assert [line.heads[0] for line in grid.lines][-1] == "All"
+    assert {"c", "p", "b"} <= set(grid.markers)
+
+
+def test_a_list_shows_count_divisor_value_and_interval(portal: Portal):
+    grid = tables.make_grid(view(portal, "deaths_rate", "county"))
+    assert grid.columns == ("Count", "Divided by", "Per 100,000 residents", "Interval")
+    lowmark = next(line for line in grid.lines if line.heads == ("Lowmark",))
+    assert lowmark.cells[0].text == "0"
+    kestrel = next(line for line in grid.lines if line.heads == ("Kestrel Bluff",))
+    assert (kestrel.cells[0].text, kestrel.cells[0].marker) == ("", "c")
