@@ -11,7 +11,7 @@ from rich.padding import Padding
 from rich.text import Text
 
 from openjustice.cli import options
-from openjustice.confidential.collect import queries
+from openjustice.confidential.collect import queries, report
 from openjustice.confidential.collect.queries import State
 
 Number = Annotated[int, typer.Argument(help="The query's number.")]
@@ -57,7 +57,7 @@ def show_query(number: Number, home: options.Home = options.DEFAULT_HOME) -> Non
     console = Console(highlight=False)
     console.print(Text.assemble((f"Query {number}: ", "bold"), row["question"]))
     console.print(Text(f"{row['says']} (rule {row['rule']}, submission {row['submission']})"))
-    console.print(f"{options.count_rows(row['count'])}: lines {queries.lines_text(row['lines'], count=row['count'])}")
+    console.print(f"{options.count_rows(row['count'])}: lines {report.lines_text(row['lines'], total=row['count'])}")
     console.print(f"{row['state']}, due {row['due_date']}, {row['reporter']}")
     if row["answer"]:
         console.print(Text.assemble((f"Answer of {row['answered_by']}, {row['answered_at']}: ", "bold"), row["answer"]))

@@ -15,13 +15,13 @@ from rich.table import Table
 from rich.text import Text
 
 from openjustice.cli import options
-from openjustice.confidential.collect import queries, receive, submissions, upkeep
+from openjustice.confidential.collect import receive, report, submissions, upkeep
 from openjustice.confidential.collect.receive import Receipt
 from openjustice.confidential.collect.submission import State
 from openjustice.ground import errors
 from openjustice.ground.terms import Severity
 
-_SPANS = 12  # of lines shown in a list; all of them stand in the query
+_LINES = 12  # of lines shown in a list; all of them stand in the query
 _COLORS = {State.ACCEPTED: "green", State.ACCEPTED_WITH_QUERIES: "yellow", State.RETURNED: "red"}
 
 
@@ -121,7 +121,7 @@ def _next_step(receipt: Receipt) -> str:
 def _print_findings(console: Console, findings: list[dict[str, Any]]) -> None:
     for row in findings:
         color = "red" if row["severity"] == Severity.HARD else "yellow"
-        lines = queries.lines_text(row["lines"], count=row["count"], spans_shown=_SPANS)
+        lines = report.lines_text(row["lines"][:_LINES], total=row["count"])
         field = f", {row['field']}" if row["field"] else ""
         said = f"{row['says']} {row['fix']}" + (f"\nLines {lines}" if lines else "")
         console.print(

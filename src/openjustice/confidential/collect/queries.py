@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import date
 from enum import StrEnum
 from typing import Any
@@ -118,20 +117,6 @@ def withdraw_queries(store: Store, *, of: int, actor: str, at: str) -> int:
         changes = {"closed_at": at, "closed_by": actor}
         store.step(LIFECYCLE, item["number"], act="withdraw", actor=actor, at=at, changes=changes)
     return len(waiting)
-
-
-def lines_text(lines: Sequence[int], *, count: int, spans_shown: int | None = None) -> str:
-    """Write lines shortly: `12, 45–48, +1,204 more`; all that are given, or the first few spans."""
-    spans: list[list[int]] = []
-    for line in sorted(lines):
-        if spans and line == spans[-1][1] + 1:
-            spans[-1][1] = line
-        else:
-            spans.append([line, line])
-    shown = spans[:spans_shown]
-    parts = [str(first) if first == last else f"{first}–{last}" for first, last in shown]
-    more = count - sum(last - first + 1 for first, last in shown)
-    return ", ".join([*parts, f"+{more:,} more"] if more > 0 else parts)
 
 
 def _check_said(text: str, code: str, what: str) -> str:

@@ -86,11 +86,3 @@ def test_a_query_is_overdue_only_while_its_reporter_owes_an_answer(desk: Store):
     queries.answer_query(desk, 1, answer="Yes.", actor="reporter", at=AT)
     assert not queries.is_overdue(desk.get("query", 1), today=late)
     assert desk.summary(today=late)["queries_overdue"] == 1
-
-
-@pytest.mark.parametrize(
-    ("lines", "count", "text"),
-    [([12], 1, "12"), ([12, 45, 46, 47, 48], 1209, "12, 45–48, +1,204 more"), ([3, 2], 2, "2–3"), ([], 0, "")],
-)
-def test_lines_are_written_shortly(lines, count: int, text: str):
-    assert queries.lines_text(lines, count=count) == text
