@@ -1,6 +1,104 @@
-"""Placeholder."""
+"""Attacks the tables of a draft with the truth at hand: what can a reader work out, alone or with all earlier releases?"""
 
-from typing import Any
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import numpy as np
+
+from openjustice.airlock.integrity import fault
+from openjustice.airlock.numbers import Drafted
+from openjustice.confidential.drafting import earlier
+from openjustice.confidential.drafting.sources import Truth
+from openjustice.confidential.store import SealedCell
+from openjustice.contracts.policy import TableRules
+from openjustice.ground import discovery, errors
+from openjustice.protect import attacks, cells
+from openjustice.protect.attack import AttackResult
+from openjustice.protect.cells import BoolArray, CellSystem, Codes, SealedTable
+from openjustice.protect.plan import counts
+from openjustice.protect.plan.tables import attack_parameters
+
+# Run on every draft of persons, whatever its policy names.
+ALWAYS = ("interval", "differencing")
+FAILED = {"interval": "attack_failed", "differencing": "differencing_failed"}
 
 
-def attack_draft(*a: Any, **k: Any) -> Any: ...
+@dataclass(frozen=True)
+class AttackedTables:
+    """What the attacks on the tables found, and the true cells to keep once the draft is sealed."""
+
+    results: tuple[AttackResult, ...]
+    faults: tuple[errors.Fault, ...]
+    cells: tuple[SealedCell, ...]
+    system: CellSystem | None = None
+    mask: BoolArray | None = None
+
+
+def attack_tables(drafted: Drafted, *, truth: Truth, before: tuple[SealedTable, ...]) -> AttackedTables:
+    """Run the interval and differencing attacks, and whatever else the policy names, on the tables as they stand in the draft.
+
+    Surprise: a cell that one table hides and another shows is shown.
+    """
+    tables = [item for measured in truth.tables for item in counts.count_tables(measured)]
+    hidden = {
+        name: codes
+        for measured in truth.tables
+        if measured.id in drafted.tables
+        for name, codes in counts.hidden_codes(measured, published=drafted.tables[measured.id]).items()
+    }
+    present = [item for item in tables if item.id in hidden]
+    kept = earlier.as_sealed_cells(present, hidden=[hidden[item.id] for item in present])
+    rules = truth.rules.tables
+    if not truth.dataset.contract.persons:
+        return AttackedTables(results=(), faults=(), cells=kept)
+    if rules is None or rules.method == "none":
+        return AttackedTables(results=(), faults=(_unprotected(),), cells=kept)
+    nestings = counts.find_nestings(truth.recoded[truth.dataset.id], recodings=truth.rules.recode)
+    system = cells.make_cell_system(present, nestings=nestings, earlier=before)
+    mask = mask_of(system, hidden=hidden)
+    results = tuple(_run(name, system, mask, rules=rules) for name in dict.fromkeys((*ALWAYS, *rules.audit)))
+    return AttackedTables(results=results, faults=tuple(find_faults(results)), cells=kept, system=system, mask=mask)
+
+
+def mask_of(system: CellSystem, *, hidden: Mapping[str, frozenset[Codes]]) -> BoolArray:
+    """Return which cells of a draft's tables no table shows."""
+    shown = np.zeros(len(system), dtype=np.bool_)
+    for table, positions in system.positions.items():
+        shown[[cell for codes, cell in positions.items() if codes not in hidden[table]]] = True
+    return system.in_draft & ~shown
+
+
+def find_faults(results: tuple[AttackResult, ...]) -> list[errors.Fault]:
+    """Return a fault for each attack that succeeded, with its first derivations in words."""
+    return [
+        fault(
+            FAILED.get(item.attack, "attack_failed"),
+            f"The {item.attack} attack on {item.against} succeeded: {item.says} {_first(item.leaks)}".strip(),
+            "Make a new draft with coarser groups or fewer tables.",
+        )
+        for item in results
+        if not item.passed
+    ]
+
+
+def _run(name: str, system: CellSystem, hidden: BoolArray, *, rules: TableRules) -> AttackResult:
+    attack = discovery.load_plugin(attacks, name, attribute="ATTACK")
+    result: AttackResult = attack.run(
+        system, hidden, parameters=attack.read_parameters(attack_parameters(rules))
+    ).result
+    return result
+
+
+def _first(leaks: tuple[str, ...], *, limit: int = 5) -> str:
+    more = f" and {len(leaks) - limit:,} more" if len(leaks) > limit else ""
+    return f"{'; '.join(leaks[:limit])}{more}." if leaks else ""
+
+
+def _unprotected() -> errors.Fault:
+    return fault(
+        "tables_unprotected",
+        "The policy protects no table, but the records are of persons.",
+        "Have the policy name a method.",
+    )

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Mapping, Sequence
 from datetime import date
 from pathlib import Path
 from typing import Any
 
-from openjustice.confidential.drafting import inputs
+from openjustice.confidential.drafting import inputs, report
+from openjustice.confidential.drafting.sources import Truth
 from openjustice.confidential.store import Store
 from openjustice.contracts import release
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
 from openjustice.contracts.release import DraftManifest, ProductKind
 from openjustice.ground import errors
+from openjustice.protect.attack import AttackResult
 
 MANIFEST = "draft.json"
 # What a draft keeps for its checkers and never publishes.
@@ -103,12 +106,42 @@ def find_report_faults(folder: Path, manifest: DraftManifest) -> list[errors.Fau
         for kind in ALWAYS
         if len(manifest.products_of(kind)) != 1
     ]
-    report = read_report(folder, manifest)
-    if missing or report is None:
+    told = read_report(folder, manifest)
+    if missing or told is None:
         return missing or [fault("report_missing", "The disclosure report cannot be read.", "Make a new draft.")]
-    if report.get("policy_digest") != manifest.declarations.policy:
+    if told.get("policy_digest") != manifest.declarations.policy:
         return [fault("report_differs", "The disclosure report was made under another policy.", "Make a new draft.")]
     return []
+
+
+def find_told_faults(
+    told: Mapping[str, Any] | None, *, results: Sequence[AttackResult], truth: Truth
+) -> list[errors.Fault]:
+    """Return where the report says other things of the attacks than were found now, or lacks one that the policy names."""
+    if told is None:
+        return []
+    found = {(item.attack, item.against): report.tell_attack(item) for item in results}
+    written = {(item["attack"], item["against"]): item for item in told.get("attacks", ())}
+    rules = truth.rules
+    wanted = {*(rules.tables.audit if rules.tables else ()), *(rules.microdata.attacks if rules.microdata else ())}
+    lacking = sorted(wanted - {name for name, _ in written})
+    persons = truth.dataset.contract.persons
+    return [
+        *(
+            fault("report_differs", f"The report lacks the {name} attack that the policy names.", "Make a new draft.")
+            for name in lacking
+            if persons
+        ),
+        *(
+            fault(
+                "report_differs",
+                f"The report tells the {name} attack on {against} otherwise than it was found.",
+                "Make a new draft.",
+            )
+            for (name, against), item in written.items()
+            if found.get((name, against)) != item
+        ),
+    ]
 
 
 def read_report(folder: Path, manifest: DraftManifest) -> dict[str, Any] | None:

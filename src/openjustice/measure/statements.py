@@ -126,7 +126,7 @@ def frame_sql(
     joins += [_join("areas", times, place)] if "areas." in coverage else []
     joins += [_join("pending", times, place)] if "pending." in status else []
     divided = "denominators.denominator" if denominators is not None else "NULL"
-    wanting = f"CASE WHEN {divided} IS NULL THEN 'x' END" if denominators is not None else "NULL"
+    wanting = f"CASE WHEN {divided} IS NULL THEN 'x' END" if denominators is not None else "'z'"
     columns = [
         *codes,
         f"CAST(coalesce(numerators.amount, {absent}) AS BIGINT) AS numerator",

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
+from openjustice.confidential.drafting import sources
 from openjustice.confidential.drafting.sources import Truth
 from openjustice.contracts import release
-from openjustice.contracts.dataset import FieldType
 from openjustice.contracts.policy import Recoding
 from openjustice.contracts.release import Product, ProductKind
 from openjustice.ground.engine import Table
@@ -26,7 +26,6 @@ NUMBERS: Columns = (
     ("coverage", "DOUBLE"),
     ("status_marker", "VARCHAR"),
 )
-_NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
 
 
 def table_columns(variables: Sequence[str]) -> Columns:
@@ -45,11 +44,6 @@ def record_columns(truth: Truth) -> Columns:
         return ()
     recode = truth.rules.recode
     return tuple((name, _type_of(name, rule, truth=truth)) for name, rule in recode.items())
-
-
-def is_plain_number(name: str, rule: Recoding, *, truth: Truth) -> bool:
-    """Say whether a variable is a field's own number, under the field's own name."""
-    return rule.method == "keep" and rule.of == name and truth.dataset.contract.fields[name].type in _NUMERIC
 
 
 def describe_table(path: Path, *, folder: Path, table: Table, measured: MeasuredTable) -> Product:
@@ -80,4 +74,8 @@ def describe_file(
 
 
 def _type_of(name: str, rule: Recoding, *, truth: Truth) -> str:
-    return truth.dataset.contract.fields[name].type.sql if is_plain_number(name, rule, truth=truth) else "VARCHAR"
+    return (
+        truth.dataset.contract.fields[name].type.sql
+        if sources.is_plain_number(name, rule, contract=truth.dataset.contract)
+        else "VARCHAR"
+    )

@@ -7,14 +7,17 @@ from dataclasses import dataclass
 
 from openjustice.confidential.drafting import inputs
 from openjustice.confidential.store import Store
+from openjustice.contracts.dataset import Contract, FieldType
 from openjustice.contracts.indicator import Indicator, Quantity
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
-from openjustice.contracts.policy import Policy, TierRules
+from openjustice.contracts.policy import Policy, Recoding, TierRules
 from openjustice.ground import errors
-from openjustice.ground.engine import Table
+from openjustice.ground.engine import Table, quote
 from openjustice.measure import conditions, frames
 from openjustice.measure.frames import MeasuredTable
 from openjustice.protect import plan
+
+_NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
 
 
 @dataclass(frozen=True)
@@ -81,3 +84,28 @@ def _fields(indicator: Indicator, dataset: str) -> Iterator[str]:
     for quantity in quantities:
         if quantity.dataset == dataset:
             yield from (*quantity.summed, *conditions.named_columns(quantity.where), *quantity.by.values())
+
+
+def records_to_protect(truth: Truth, *, jurisdiction: Jurisdiction) -> Table:
+    """Return the recoded records that may be in the record file, before protection: special populations are left out."""
+    kept = plan.keep_for("microdata", records=truth.records, policy=truth.policy).records
+    return plan.recode(
+        kept, recodings=truth.rules.recode, contract=truth.dataset.contract, codelists=jurisdiction.codelists
+    )
+
+
+def plain_records(truth: Truth, *, jurisdiction: Jurisdiction) -> Table:
+    """Return the record file of a dataset without persons: the policy's variables as they are, its numbers as numbers."""
+    dataset, recode = truth.dataset, truth.rules.recode
+    numbers = [name for name, rule in recode.items() if is_plain_number(name, rule, contract=dataset.contract)]
+    coded = {name: rule for name, rule in recode.items() if name not in numbers}
+    made = plan.recode(
+        truth.records, recodings=coded, contract=dataset.contract, codelists=jurisdiction.codelists, also=numbers
+    )
+    columns = ", ".join(quote(name) for name in recode)
+    return made.engine.derive(dataset.id, f"SELECT {columns} FROM made", inputs={"made": made})
+
+
+def is_plain_number(name: str, rule: Recoding, *, contract: Contract) -> bool:
+    """Say whether a variable is a field's own number, under the field's own name."""
+    return rule.method == "keep" and rule.of == name and contract.fields[name].type in _NUMERIC

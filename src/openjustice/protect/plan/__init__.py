@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
+from openjustice.contracts.dataset import Contract
 from openjustice.contracts.policy import Policy, TableRules
-from openjustice.ground import discovery
+from openjustice.ground import discovery, errors
 from openjustice.ground.engine import Table
 from openjustice.ground.terms import Plane
 from openjustice.measure.frames import MeasuredTable
@@ -33,6 +34,7 @@ __all__ = [
     "keep_for",
     "make_report",
     "needs_of",
+    "pass_records",
     "protect_microdata",
     "protect_tables",
     "recode",
@@ -74,6 +76,20 @@ def protect_microdata(recoded: Table, *, policy: Policy, tier: str, seed: int) -
         done.table, to=Plane.PROTECTED, reason=f"records protected by {rules.then} for the {tier} tier"
     )
     return replace(done, table=lowered)
+
+
+def pass_records(records: Table, *, contract: Contract) -> Table:
+    """Label the records of a dataset without persons as protected, as they are: there is nobody in them to protect.
+
+    Raises ProtectionRefused where the contract says that its records are of persons.
+    """
+    if contract.persons:
+        raise errors.ProtectionRefused.because(
+            "records_of_persons",
+            f"The records of '{contract.dataset}' are of persons and cannot pass as they are.",
+            way_out="Have the policy say how its record file is protected.",
+        )
+    return records.engine.lower_label(records, to=Plane.PROTECTED, reason="records without persons, as they are")
 
 
 def attack_tables(protected: ProtectedTables, *, rules: TableRules) -> tuple[AttackResult, ...]:

@@ -1,0 +1,120 @@
+"""Protects the tables and the records of a draft by its policy, attacks them, and puts together what is to be said of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+
+from openjustice.confidential.drafting import sources
+from openjustice.confidential.drafting.sources import Truth
+from openjustice.contracts.jurisdiction import Jurisdiction
+from openjustice.contracts.policy import TableRules
+from openjustice.ground import errors
+from openjustice.ground.engine import Table
+from openjustice.measure import rates
+from openjustice.protect import plan
+from openjustice.protect.cells import SealedTable
+from openjustice.protect.plan import DisclosureReport, ProtectedMicrodata, ProtectedTables, counts
+
+TIER = "public"
+
+
+@dataclass(frozen=True)
+class Protected:
+    """The finished products of a draft, under the protected label, and its disclosure report.
+
+    `tables`: by id, with the published columns; `records`: the record file, None where the policy gives none.
+    """
+
+    tables: Mapping[str, Table]
+    records: Table | None
+    counted: ProtectedTables = field(repr=False)
+    report: DisclosureReport = field(repr=False)
+
+
+def protect(
+    truth: Truth,
+    *,
+    jurisdiction: Jurisdiction,
+    before: tuple[SealedTable, ...],
+    seed: int,
+    tell: Callable[[float, str], None],
+) -> Protected:
+    """Protect everything that the policy's public tier gives, and attack it.
+
+    `before` are the tables of all earlier releases with their true values. Raises ProtectionRefused where the policy
+    cannot be satisfied.
+    """
+    tell(0.2, "Protecting the tables")
+    counted = _protect_tables(truth, before=before)
+    tables = {
+        item.id: rates.add_rates(counted.tables[item.id], indicator=item.indicator, rules=truth.rules.tables)
+        for item in truth.tables
+    }
+    tell(0.4, "Protecting the records")
+    microdata = _protect_records(truth, jurisdiction=jurisdiction, seed=seed)
+    tell(0.6, "Attacking")
+    report = _explain(truth, jurisdiction=jurisdiction, counted=counted, microdata=microdata)
+    if microdata is not None:
+        return Protected(tables=tables, records=microdata.table, counted=counted, report=report)
+    return Protected(
+        tables=tables, records=_pass_records(truth, jurisdiction=jurisdiction), counted=counted, report=report
+    )
+
+
+def _protect_tables(truth: Truth, *, before: tuple[SealedTable, ...]) -> ProtectedTables:
+    rules = _table_rules(truth)
+    nestings = counts.find_nestings(truth.recoded[truth.dataset.id], recodings=truth.rules.recode)
+    return plan.protect_tables(
+        truth.tables, rules=rules, earlier=before, nestings=nestings, unvetted=truth.policy.allow_unvetted
+    )
+
+
+def _table_rules(truth: Truth) -> TableRules:
+    if truth.rules.tables is None and truth.tables:
+        raise errors.ProtectionRefused.because(
+            "no_table_rules",
+            f"The policy of '{truth.dataset.id}' does not say how its tables are protected.",
+            way_out="Name a method under 'tables', or 'none' with the reason where no persons are in them.",
+        )
+    return truth.rules.tables or TableRules(method="none")
+
+
+def _protect_records(truth: Truth, *, jurisdiction: Jurisdiction, seed: int) -> ProtectedMicrodata | None:
+    if truth.rules.microdata is None:
+        return None
+    known = sources.records_to_protect(truth, jurisdiction=jurisdiction)
+    return plan.protect_microdata(known, policy=truth.policy, tier=TIER, seed=seed)
+
+
+def _pass_records(truth: Truth, *, jurisdiction: Jurisdiction) -> Table | None:
+    """Return the record file of a dataset without persons; None where there are persons and no rules for records."""
+    if truth.dataset.contract.persons:
+        return None
+    plain = sources.plain_records(truth, jurisdiction=jurisdiction)
+    return plan.pass_records(plain, contract=truth.dataset.contract)
+
+
+def _explain(
+    truth: Truth, *, jurisdiction: Jurisdiction, counted: ProtectedTables, microdata: ProtectedMicrodata | None
+) -> DisclosureReport:
+    kept = plan.keep_for("microdata", records=truth.records, policy=truth.policy)
+    recoded = sources.records_to_protect(truth, jurisdiction=jurisdiction) if microdata else None
+    attacks = plan.attack_all(
+        policy=truth.policy,
+        tier=TIER,
+        dataset=truth.dataset.id,
+        protected_tables=counted,
+        release=microdata.table if microdata else None,
+        recoded=recoded,
+    )
+    return plan.make_report(
+        contract=truth.dataset.contract,
+        policy=truth.policy,
+        tier=TIER,
+        records=kept.records,
+        tables=counted,
+        microdata=microdata,
+        left_out=kept.left_out,
+        attacks=attacks,
+    )

@@ -1,0 +1,277 @@
+"""Writes the disclosure report of a draft three times: for programs, for anybody to read, and for its checkers alone."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import jinja2
+import markupsafe
+
+from openjustice.confidential.drafting import plots
+from openjustice.confidential.drafting.protection import Protected
+from openjustice.confidential.drafting.sources import Truth
+from openjustice.contracts.jurisdiction import Jurisdiction
+from openjustice.ground import discovery
+from openjustice.protect import attacks
+from openjustice.protect.attack import AttackResult
+from openjustice.protect.plan import DisclosureReport
+from openjustice.protect.plan.counts import DENOMINATOR
+
+Row = dict[str, Any]
+# How many of the hidden counts are small, and how closely the closest is known, stays inside: in a small table that
+# alone could give a number back. These figures may be told.
+OPEN_FIGURES = (
+    "bold_rate", "correctly_matched_share", "earlier_releases", "hidden_cells", "maximum_rate", "uniquely_matched_share",
+)  # fmt: skip
+INSIDE = ("small_counts_hidden", "helpers_hidden", "attacks")
+_ENVIRONMENT = jinja2.Environment(
+    loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
+    autoescape=True,
+    undefined=jinja2.StrictUndefined,
+    trim_blocks=True,
+)
+RULES = {
+    "tables_only": "They are counted in the tables, and their records are kept out of the record file.",
+    "same_rules": "They are protected by the same rules as everybody.",
+    "withhold": "They are neither in the tables nor in the record file.",
+}
+
+
+def make_report(truth: Truth, *, protected: Protected) -> Row:
+    """Return the disclosure report that is published with the release, as plain values."""
+    told = {name: value for name, value in protected.report.as_dict().items() if name not in INSIDE}
+    return {
+        **told,
+        "policy_digest": truth.dataset.policy_digest,
+        "contract_digest": truth.dataset.contract_digest,
+        "attacks": [tell_attack(item) for item in protected.report.attacks],
+    }
+
+
+def make_review(truth: Truth, *, protected: Protected) -> Row:
+    """Return what the checkers of a draft may see besides: every figure of every attack, and how much of what is small."""
+    report = protected.report
+    return {
+        "attacks": [item.as_dict() for item in report.attacks],
+        "small_counts_hidden": report.small_counts_hidden,
+        "helpers_hidden": report.helpers_hidden,
+        "hidden": {item.table: f"{item.hidden:,} of {item.cells:,} cells" for item in report.tables}
+        | ({truth.dataset.id: _blanks_in_words(report)} if report.blanked else {}),
+    }
+
+
+def tell_attack(result: AttackResult) -> Row:
+    """Return what the public may know of an attack: against what, whether it was withstood, and its open figures."""
+    return {
+        "attack": result.attack,
+        "against": result.against,
+        "passed": result.passed,
+        "figures": {name: value for name, value in sorted(result.figures.items()) if name in OPEN_FIGURES},
+    }
+
+
+def make_page(report: Row, *, truth: Truth, jurisdiction: Jurisdiction, author: str, at: str) -> str:
+    """Write the report as a page for people without training: what could identify a person, what was done, what remains."""
+    declaration, policy = jurisdiction.declaration, truth.policy
+    titles = {name: rule.title or name.replace("_", " ") for name, rule in truth.rules.recode.items()}
+    return _ENVIRONMENT.get_template("report.html").render(
+        title=truth.dataset.contract.title,
+        language=declaration.language,
+        invented=declaration.invented,
+        author=author,
+        day=at[:10],
+        policy={
+            "version": policy.version, "says": policy.says, "digest": truth.dataset.policy_digest,
+            "signers": " and ".join(f"{item.name} on {item.on}" for item in policy.signed),
+        },
+        in_short=_in_short(report, truth=truth),
+        before=[_scenario(item, titles=titles) for item in report["scenarios"]],
+        recodings=_recodings(report, truth=truth),
+        populations=[
+            {"says": item.says, "rule": RULES[item.rule], "reason": item.reason}
+            for item in policy.special_populations.values()
+        ],
+        **_blanks(report, titles=titles),
+        **_tables(report, truth=truth),
+        attacks=[_attack(item, truth=truth) for item in report["attacks"]],
+        remaining=_remaining(report),
+        **_points(report),
+        utility=_utility(report),
+    )  # fmt: skip
+
+
+def _in_short(report: Row, *, truth: Truth) -> list[str]:
+    """Say the whole report in a few sentences."""
+    if not truth.dataset.contract.persons:
+        return [
+            "This data holds no records of persons. Nothing in it was hidden, and nothing in it can identify anybody."
+        ]
+    everything = next((item for item in report["as_collected"]), None)
+    cells, hidden = (sum(item[name] for item in report["tables"]) for name in ("cells", "hidden"))
+    failed = [item for item in report["attacks"] if not item["passed"]]
+    told = []
+    if everything:
+        told.append(
+            f"As it was collected, {_pct(everything['unique_share'])} of the records could be told apart from all others "
+            f"by somebody who knows {_listed(everything['fields'])}."
+        )
+    if cells:
+        told.append(
+            f"Of {cells:,} numbers in {len(report['tables'])} tables, {hidden:,} are hidden; the rest are exact."
+        )
+    if report["records"]:
+        told.append(
+            f"The record file has {report['records']:,} records in coarse terms; {_pct(report['values_kept'])} of its values are kept."
+        )
+    told.append(
+        f"{len(failed)} of {len(report['attacks'])} attacks on the result succeeded. It must not be published as it is."
+        if failed
+        else f"All {len(report['attacks'])} attacks on the result were withstood."
+    )
+    return told
+
+
+def _scenario(item: Row, *, titles: Mapping[str, str]) -> Row:
+    before, after = item["before"], item["after"]
+    return {
+        "says": item["says"], "key": _listed([titles.get(name, name).lower() for name in item["key"]]),
+        "unique_before": _pct(before["unique_share"]), "unique_after": _pct(after["unique_share"]),
+        "smallest_after": after["smallest_class"], "rate_before": _pct(before["expected_rate"]),
+        "rate_after": _pct(after["expected_rate"]),
+    }  # fmt: skip
+
+
+def _recodings(report: Row, *, truth: Truth) -> list[Row]:
+    """Return the variables that some product uses, each with what was done to it."""
+    used = {name for item in truth.tables for name in item.variables}
+    used |= set(truth.rules.microdata.variables if truth.rules.microdata else ())
+    return [item for item in report["recoded"] if item["variable"] in used and truth.dataset.contract.persons]
+
+
+def _blanks(report: Row, *, titles: Mapping[str, str]) -> Row:
+    rows = [{"variable": titles[item["variable"]], "share": item["share"]} for item in report["blanked"]]
+    groups = [
+        {"variable": titles[item["variable"]], "group": item["code"], "share": _group_share(item)}
+        for item in report["groups"]
+    ]
+    words = "; ".join(f"{row['variable']} {_pct(row['share'])}" for row in rows)
+    return {
+        "blanks": rows, "groups": groups, "blanks_words": f"Share left blank: {words}.",
+        "blanks_plot": _svg(plots.draw_blanks_by_variable(rows)) if rows else "",
+    }  # fmt: skip
+
+
+def _group_share(item: Row) -> str:
+    if item["erased"]:
+        return "all: named nowhere in the file"
+    return "not told, too few" if item["share_of_group"] is None else _pct(item["share_of_group"])
+
+
+def _tables(report: Row, *, truth: Truth) -> Row:
+    if not truth.dataset.contract.persons:
+        return {"tables": [], "tables_words": "", "hidden_plot": "", "hidden_words": ""}
+    rules = truth.rules.tables
+    titles = {
+        item.id: f"{item.indicator.title}, {_decapitalized(item.indicator.breakdowns[item.breakdown].title)}"
+        for item in truth.tables
+    }
+    rows: list[Row] = [
+        {"title": _table_title(item["table"], titles=titles), "cells": f"{item['cells']:,}", "hidden": f"{item['hidden']:,}",
+         "share": item["hidden"] / item["cells"] if item["cells"] else 0.0}
+        for item in report["tables"]
+    ]  # fmt: skip
+    least = rules.minimum_frequency if rules else 1
+    words = (
+        f"A count from 1 to {least - 1} is hidden. Because totals are shown, some further numbers are hidden too: "
+        "otherwise a small count could be worked out by subtraction. All tables of this release, and all earlier releases, "
+        "were looked at together."
+    )
+    hidden_words = "; ".join(f"{row['title']} {_pct(row['share'])}" for row in rows)
+    return {
+        "tables": rows, "tables_words": words, "hidden_words": f"Share of cells hidden: {hidden_words}.",
+        "hidden_plot": _svg(plots.draw_hidden_cells([{"table": row["title"], "share": row["share"]} for row in rows])),
+    }  # fmt: skip
+
+
+def _table_title(name: str, *, titles: Mapping[str, str]) -> str:
+    return f"{titles[name.removesuffix(DENOMINATOR)]}: the whole" if name.endswith(DENOMINATOR) else titles[name]
+
+
+def _attack(item: Row, *, truth: Truth) -> Row:
+    plugin = discovery.load_plugin(attacks, item["attack"], attribute="ATTACK")
+    scenario = truth.policy.scenarios.get(item["against"])
+    return {
+        "title": plugin.title, "against": scenario.says if scenario else item["against"], "passed": item["passed"],
+        "says": _found(item),
+    }  # fmt: skip
+
+
+def _found(item: Row) -> str:
+    figures = item["figures"]
+    if "bold_rate" in figures:
+        return (
+            f"An intruder who knows everybody's details names {_pct(figures['bold_rate'])} of the records rightly; "
+            f"the policy allows {_pct(figures['maximum_rate'])}."
+        )
+    if not item["passed"]:
+        return "At least one hidden number can be worked out too closely."
+    return "No hidden number can be worked out more closely than the policy allows."
+
+
+def _remaining(report: Row) -> list[str]:
+    """Say what protection does not promise."""
+    if not report["attacks"]:
+        return []
+    return [
+        "Somebody who already knows almost everything about a person will find that the tables do not contradict it. No protection can prevent that.",
+        "A group in which everybody shares a value shows that value of all its members, whatever its size.",
+        "What other offices publish about the same people was not part of these tests, except where a test says so.",
+    ]
+
+
+def _points(report: Row) -> Row:
+    points = report["points"]
+    words = "; ".join(
+        f"{item['label']}: risk {_pct(item['risk'])}, values kept {_pct(item['utility'])}" for item in points
+    )
+    return {
+        "points": points, "points_words": f"Risk against use. {words}.",
+        "points_plot": _svg(plots.draw_risk_against_utility(points)) if points else "",
+    }  # fmt: skip
+
+
+def _utility(report: Row) -> list[Row]:
+    shown = [item["share_of_count_shown"] for item in report["tables"]]
+    rows = [
+        ("Records in the record file", None if report["records"] is None else f"{report['records']:,}"),
+        ("Values kept in the record file", _pct(report["values_kept"])),
+        ("Records without any blank", _pct(report["records_untouched"])),
+        ("Least share of a table's count that is still shown in its finest cells", _pct(min(shown)) if shown else None),
+    ]
+    return [{"title": title, "value": value} for title, value in rows if value]
+
+
+def _blanks_in_words(report: DisclosureReport) -> str:
+    return f"{_pct(1 - report.values_kept)} of values blank" if report.values_kept is not None else ""
+
+
+def _pct(share: float | None) -> str:
+    if share is None:
+        return ""
+    return "under 0.1%" if 0 < share < 0.001 else f"{share:.1%}"
+
+
+def _listed(names: Sequence[str]) -> str:
+    plain = [name.replace("_", " ") for name in names]
+    return f"{', '.join(plain[:-1])} and {plain[-1]}" if len(plain) > 1 else "".join(plain)
+
+
+def _decapitalized(text: str) -> str:
+    return text[:1].lower() + text[1:]
+
+
+def _svg(text: str) -> Any:
+    """Return a plot for the page. It is our own drawing, made from titles and shares, and needs no escaping."""
+    return markupsafe.Markup(text[text.index("<svg") :])  # noqa: S704 (see above)
