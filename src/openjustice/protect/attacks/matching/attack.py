@@ -12,6 +12,9 @@ from openjustice.ground.terms import Plane
 from openjustice.protect.attack import AttackResult
 from openjustice.protect.attacks.matching.parameters import Parameters
 
+# Counts stand beside the variables of any policy; a name with a space can be none of theirs.
+PERSONS, RECORDS = quote("persons counted"), quote("records counted")
+
 
 def run(
     release: Table,
@@ -83,83 +86,88 @@ def work_example(given: Mapping[str, Any]) -> Any:
 
 def _persons_table(known: Table, *, key: Sequence[str], share: float) -> Table:
     """Count the persons of the intruder's list by key; of a shorter list, those at equal steps."""
-    names = _names(key)
+    names, step = _names(key), quote("step of person")
     statement = f"""
-        WITH ordered AS (SELECT {names}, row_number() OVER (ORDER BY ALL) AS place FROM known)
-        SELECT {names}, count(*) AS persons FROM ordered
-        WHERE floor(place * $share) > floor((place - 1) * $share) GROUP BY ALL"""
-    names_in_order = names
-    statement = statement.replace("ORDER BY ALL", f"ORDER BY {names_in_order}")
+        WITH ordered AS (SELECT {names}, row_number() OVER (ORDER BY {names}) AS {step} FROM known)
+        SELECT {names}, count(*) AS {PERSONS} FROM ordered
+        WHERE floor({step} * $share) > floor(({step} - 1) * $share) GROUP BY {names}"""
     return known.engine.derive("persons", statement, inputs={"known": known}, parameters={"share": share})
 
 
 def _classes_table(release: Table, *, key: Sequence[str]) -> Table:
-    statement = f"SELECT {_names(key)}, count(*) AS records FROM release GROUP BY ALL"
-    return release.engine.derive("classes", statement, inputs={"release": release})
+    statement = f"SELECT {_names(key)}, count(*) AS {RECORDS} FROM released GROUP BY {_names(key)}"
+    return release.engine.derive("classes", statement, inputs={"released": release})
 
 
 def _linking_figures(persons: Table, classes: Table, *, key: Sequence[str]) -> dict[str, Any]:
     """Return what linking alone gives: who has one possible record, and how often a guess is right."""
     statement = f"""
         WITH linked AS (
-            SELECT {_names(key, of="persons")}, any_value(persons.persons) AS persons, sum(classes.records) AS possible
-            FROM persons JOIN classes ON {_may_be(key, "persons", "classes")} GROUP BY {_names(key, of="persons")})
-        SELECT coalesce(sum(persons), 0) AS persons,
-               coalesce(sum(CASE WHEN possible = 1 THEN persons END), 0) AS alone,
-               coalesce(sum(persons / possible), 0) AS named,
+            SELECT any_value(persons.{PERSONS}) AS people, sum(classes.{RECORDS}) AS possible
+            FROM persons JOIN classes ON {_may_be(key)} GROUP BY {_names(key, of="persons")})
+        SELECT coalesce(sum(CASE WHEN possible = 1 THEN people END), 0) AS alone,
+               coalesce(sum(people / possible), 0) AS named,
                coalesce(min(possible), 0) AS fewest
         FROM linked"""
     linked = classes.engine.derive("linked", statement, inputs={"persons": persons, "classes": classes}).rows()[0]
-    bold = classes.engine.derive(
-        "bold",
-        "SELECT count(*) AS classes, coalesce(sum(records), 0) AS records FROM classes",
-        inputs={"classes": classes},
-    ).rows()[0]
-    everybody = int(sum(row["persons"] for row in persons.rows()))
+    records, everybody = _sum(classes, RECORDS), _sum(persons, PERSONS)
     return {
         "persons": everybody,
-        "records": int(bold["records"]),
+        "records": records,
         "uniquely_matched_share": _share(linked["alone"], everybody),
         "correctly_matched_share": _share(linked["named"], everybody),
         "fewest_possible_records": int(linked["fewest"]),
-        "bold_rate": _share(bold["classes"], bold["records"]),
+        "bold_rate": _share(classes.row_count, records),
     }
 
 
 def _inferred(persons: Table, release: Table, *, key: Sequence[str], sensitive: str) -> float:
     """Return the share of persons of whom all possible records, or all that match exactly, show one value and no blank."""
-    value = quote(sensitive)
+    value, lowest, highest, blanks = (
+        quote(sensitive),
+        quote("lowest value"),
+        quote("highest value"),
+        quote("blank values"),
+    )
     classes = release.engine.derive(
         "values_by_class",
-        f"""SELECT {_names(key)}, min({value}) AS lowest, max({value}) AS highest,
-            count(*) - count({value}) AS blanks FROM release GROUP BY {_names(key)}""",
-        inputs={"release": release},
+        f"""SELECT {_names(key)}, min({value}) AS {lowest}, max({value}) AS {highest}, count(*) - count({value}) AS {blanks}
+            FROM released GROUP BY {_names(key)}""",
+        inputs={"released": release},
     )
+    exact = quote("exact match")
     statement = f"""
-        WITH linked AS (
-            SELECT any_value(persons.persons) AS persons,
-                   min(lowest) = max(highest) AND sum(blanks) = 0 AS anything,
-                   min(CASE WHEN {_equals(key, "persons", "classes")} THEN lowest END)
-                   = max(CASE WHEN {_equals(key, "persons", "classes")} THEN highest END)
-                   AND sum(CASE WHEN {_equals(key, "persons", "classes")} THEN blanks END) = 0 AS exactly
-            FROM persons JOIN classes ON {_may_be(key, "persons", "classes")} GROUP BY {_names(key, of="persons")})
-        SELECT coalesce(sum(CASE WHEN anything OR exactly THEN persons END), 0) AS learned,
-               coalesce(sum(persons), 0) AS persons FROM linked"""
+        WITH pairs AS (
+            SELECT {_names(key, of="persons")}, persons.{PERSONS}, classes.{lowest}, classes.{highest},
+                   classes.{blanks}, {_equals(key)} AS {exact}
+            FROM persons JOIN classes ON {_may_be(key)}),
+        judged AS (
+            SELECT any_value({PERSONS}) AS people,
+                   min({lowest}) = max({highest}) AND sum({blanks}) = 0 AS anything,
+                   min(CASE WHEN {exact} THEN {lowest} END) = max(CASE WHEN {exact} THEN {highest} END)
+                   AND sum(CASE WHEN {exact} THEN {blanks} END) = 0 AS exactly
+            FROM pairs GROUP BY {_names(key)})
+        SELECT coalesce(sum(CASE WHEN anything OR exactly THEN people END), 0) AS learned FROM judged"""
     found = release.engine.derive("learned", statement, inputs={"persons": persons, "classes": classes}).rows()[0]
-    return _share(found["learned"], found["persons"])
+    return _share(found["learned"], _sum(persons, PERSONS))
+
+
+def _sum(table: Table, column: str) -> int:
+    statement = f"SELECT coalesce(sum({column}), 0) AS total FROM counted"
+    return int(table.engine.derive("total", statement, inputs={"counted": table}).rows()[0]["total"])
 
 
 def _names(key: Sequence[str], *, of: str | None = None) -> str:
     return ", ".join(f"{of}.{quote(name)}" if of else quote(name) for name in key)
 
 
-def _may_be(key: Sequence[str], one: str, other: str) -> str:
-    blank = "{0}.{2} IS NULL OR {1}.{2} IS NULL OR {0}.{2} = {1}.{2}"
-    return " AND ".join(f"({blank.format(one, other, quote(name))})" for name in key)
+def _may_be(key: Sequence[str]) -> str:
+    columns = [(f"persons.{quote(name)}", f"classes.{quote(name)}") for name in key]
+    return " AND ".join(f"({one} IS NULL OR {other} IS NULL OR {one} = {other})" for one, other in columns)
 
 
-def _equals(key: Sequence[str], one: str, other: str) -> str:
-    return " AND ".join(f"{one}.{quote(name)} IS NOT DISTINCT FROM {other}.{quote(name)}" for name in key)
+def _equals(key: Sequence[str]) -> str:
+    return " AND ".join(f"persons.{quote(name)} IS NOT DISTINCT FROM classes.{quote(name)}" for name in key)
 
 
 def _share(part: float, whole: float) -> float:

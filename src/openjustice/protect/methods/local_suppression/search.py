@@ -202,43 +202,58 @@ def _find_donors(
 
 
 class _Spare:
-    """What each released class can spare and still keep k records."""
+    """What each released class can spare and still keep k records; or it may give itself up whole."""
 
     def __init__(self, final: Integers, *, k: int) -> None:
-        _, self._class, sizes = np.unique(final, return_inverse=True, return_counts=True)
-        self._spare = sizes - k
-        self._gone: set[int] = set()
+        _, self._class, self._sizes = np.unique(final, return_inverse=True, return_counts=True)
+        self._k = k
+        self._gone = np.zeros(len(final), dtype=bool)
 
     def take(self, donors: Integers, cost: Numbers, *, wanted: int, limit: float) -> Integers:
-        """Take the wanted number of donors, cheapest first, if they cost less than the limit; otherwise none."""
-        taken: list[int] = []
-        paid = 0.0
-        for donor, price in zip(donors.tolist(), cost.tolist(), strict=True):
-            home = self._class[donor]
-            if self._spare[home] > 0 and donor not in self._gone:
-                taken.append(donor)
-                paid += price
-                self._spare[home] -= 1
-                if len(taken) == wanted or paid >= limit:
-                    break
-        if len(taken) == wanted and paid < limit:
-            self._gone.update(taken)
-            return np.array(taken, dtype=np.int64)
-        np.add.at(self._spare, self._class[np.array(taken, dtype=np.int64)], 1)
-        return np.zeros(0, dtype=np.int64)
+        """Take the wanted number of donors, or one whole class, whichever is cheaper; none at or over the limit.
+
+        The donors come cheapest first.
+        """
+        here = ~self._gone[donors]
+        donors, cost = donors[here], cost[here]
+        homes = self._class[donors]
+        some = self._spared(homes, wanted=wanted)
+        whole = self._cheapest_whole(homes, cost)
+        able = [chosen for chosen in (some, whole) if len(chosen)]
+        best = min(able, key=lambda chosen: float(cost[chosen].sum()), default=None)
+        if best is None or cost[best].sum() >= limit:
+            return np.zeros(0, dtype=np.int64)
+        self._gone[donors[best]] = True
+        np.subtract.at(self._sizes, homes[best], 1)
+        return donors[best]
+
+    def _spared(self, homes: Integers, *, wanted: int) -> Integers:
+        """Return the places of the first donors that their classes can spare, if there are enough."""
+        order = np.argsort(homes, kind="stable")
+        starts = np.searchsorted(homes[order], homes[order])
+        nth = np.empty(len(homes), dtype=np.int64)
+        nth[order] = np.arange(len(homes)) - starts
+        able = np.flatnonzero(nth < self._sizes[homes] - self._k)[:wanted]
+        return able if len(able) == wanted else able[:0]
+
+    def _cheapest_whole(self, homes: Integers, cost: Numbers) -> Integers:
+        """Return the places of the donors of the cheapest class of which every record is offered."""
+        known, inverse, offered = np.unique(homes, return_inverse=True, return_counts=True)
+        is_whole = offered == self._sizes[known]
+        if not is_whole.any():
+            return np.zeros(0, dtype=np.int64)
+        prices = np.where(is_whole, np.bincount(inverse, weights=cost, minlength=len(known)), np.inf)
+        return np.flatnonzero(inverse == int(prices.argmin()))
 
 
 def _join_rest(problem: Problem, release: Release, left: Integers) -> None:
     """Release the last few records, fewer than k, blanked in full with the donors that lose least."""
     whole = len(problem.patterns) - 1
     released = np.flatnonzero(release.pattern != _UNRELEASED)
-    order = released[np.argsort(-release.price[released], kind="stable")]
-    wanted = problem.k - len(left)
+    cost = problem.price(whole, released) - release.price[released]
+    order = np.argsort(cost, kind="stable")
     spare = _Spare(release.final, k=problem.k)
-    donors = spare.take(order, np.zeros(len(order)), wanted=wanted, limit=np.inf)
-    if not donors.size:
-        # No class can spare a record, so one class gives itself up whole: the one that has lost most already.
-        donors = released[release.final[released] == release.final[order[0]]]
+    donors = spare.take(released[order], cost[order], wanted=problem.k - len(left), limit=np.inf)
     release.put(left, keys=np.zeros(len(left), np.int64), pattern=whole, prices=problem.price(whole, left))
     keys = np.zeros(len(donors), np.int64)
     release.help(left, donors=donors, keys=keys, pattern=whole, prices=problem.price(whole, donors))
