@@ -7,22 +7,30 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
+import sqlglot
+from sqlglot import expressions as exp
+
 from openjustice.confidential.collect import checks
 from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, Scene, text_of, value_of
 from openjustice.confidential.collect.findings import Tally
 from openjustice.confidential.collect.ingest import Ingested
-from openjustice.contracts.dataset import Check, Checks
+from openjustice.contracts.dataset import Check, Checks, Contract
 from openjustice.ground import discovery, errors
+from openjustice.ground.terms import Severity
+
+_CONDITIONS = ("fails_when", "when", "then", "where")
 
 
 @dataclass(frozen=True)
 class Rule:
     """What one field implies, or one rule over the row.
 
-    `fails` is SQL that is true where something is wrong; `sql` then gives the number (from 1) of the tally that says what.
+    `fails` is SQL that is true where something is wrong, `fails_hard` where that returns the file; `sql` then gives the number
+    (from 1) of the tally that says what.
     """
 
     fails: str
+    fails_hard: str
     sql: str
     tallies: tuple[Tally, ...]
 
@@ -44,8 +52,19 @@ def kinds() -> Mapping[str, CheckKind]:
 
 def make_rules(ingested: Ingested, *, declared: Checks, scene: Scene) -> list[Rule]:
     """Return the rules of every field, then those declared over the row."""
-    cells = [_cell_rule(name, ingested, scene) for name in ingested.contract.fields]
-    return [*cells, *_row_rules(declared, scene)]
+    cells = {name: _cell_rule(name, ingested, scene) for name in ingested.contract.fields}
+    return [*cells.values(), *_row_rules(declared, cells, scene)]
+
+
+def fields_of(check: Check, contract: Contract) -> set[str]:
+    """Return every field that a check reads: those it lists, and those its parameters and conditions name."""
+    named = set(check.fields)
+    for key, value in check.parameters.items():
+        if key in _CONDITIONS:
+            named |= {column.name for column in sqlglot.parse_one(value, dialect="duckdb").find_all(exp.Column)}
+        else:
+            named |= {item for item in (value if isinstance(value, list | tuple) else [value]) if isinstance(item, str)}
+    return named & set(contract.fields)
 
 
 def make_keys(declared: Checks, *, scene: Scene) -> list[Key]:
@@ -79,10 +98,14 @@ def _cell_rule(name: str, ingested: Ingested, scene: Scene) -> Rule:
     is_mark = f"{text} IN ({marks})" if marks else "false"
     others = {number: test for number, (kind, test) in enumerate(tests.items(), start=1) if kind != "required"}
     cases = " ".join(f"WHEN {test.fails} THEN {number}" for number, test in others.items())
-    decide = _any_fails([test for test in others.values() if test.decides], text, scene)
-    fails = f"({decide}) AND NOT {is_mark}" if marks else f"({decide})"
+    deciding = [test for test in others.values() if test.decides]
+    fails, fails_hard = (
+        f"({_any_fails(asked, text, scene)}) AND NOT {is_mark}"
+        for asked in (deciding, [test for test in deciding if test.severity is Severity.HARD])
+    )
     return Rule(
         fails=f"({text} IS NULL OR ({fails}))" if blank else f"({text} IS NOT NULL AND {fails})",
+        fails_hard=f"({text} IS NULL OR ({fails_hard}))" if blank else f"({text} IS NOT NULL AND {fails_hard})",
         # An explanation counts only where the cell itself failed: the row may be here for another of its cells.
         sql=f"CASE WHEN {text} IS NULL THEN {blank} WHEN NOT coalesce({fails}, false) THEN 0 {cases} ELSE 0 END",
         tallies=tuple(_cell_tally(name, kind, test, ingested) for kind, test in tests.items()),
@@ -106,12 +129,15 @@ def _cell_tally(name: str, kind: str, test: CellTest, ingested: Ingested) -> Tal
     )  # fmt: skip
 
 
-def _row_rules(declared: Checks, scene: Scene) -> list[Rule]:
+def _row_rules(declared: Checks, cells: Mapping[str, Rule], scene: Scene) -> list[Rule]:
+    """Make the rules over the row. A row whose cell is wrong by itself is not asked again what follows from that cell."""
     made = []
     for rule, check, kind in _of_known_kind(declared):
         if kind.row is not None:
             fails = f"coalesce({kind.row(check, _parameters(rule, check, kind), scene)}, false)"
-            made.append(Rule(fails=fails, sql=f"CASE WHEN {fails} THEN 1 ELSE 0 END", tallies=(_tally(rule, check),)))
+            wrong = " OR ".join(cells[name].fails_hard for name in sorted(fields_of(check, scene.contract)))
+            sql = f"CASE WHEN {fails} AND NOT coalesce({wrong or 'false'}, false) THEN 1 ELSE 0 END"
+            made.append(Rule(fails=fails, fails_hard=fails, sql=sql, tallies=(_tally(rule, check),)))
     return made
 
 

@@ -20,7 +20,9 @@ def say_once(
     failing = _failing_fields(found, rows=rows, share=limits.swapped_share)
     pairs = _exchanged(failing, ingested=ingested, scene=scene, limits=limits) if failing else []
     touched = {name for pair in pairs for name in pair}
-    rules_touched = {rule for rule, check in declared.checks.items() if touched & {*check.fields, *_named(check)}}
+    rules_touched = {
+        rule for rule, check in declared.checks.items() if touched & rules.fields_of(check, scene.contract)
+    }  # fmt: skip
     kept = [item for item in found if item.field not in touched and item.rule not in rules_touched]
     return [*kept, *(_pair_tally(pair, ingested) for pair in pairs)]
 
@@ -77,12 +79,6 @@ def _fits(name: str, text: str, ingested: Ingested, scene: Scene) -> str:
     tests = rules.cell_tests(name, ingested=ingested, scene=scene, text=text, value=f"({value})")
     fails = [test.fails for kind, test in tests.items() if test.decides and kind != "required"]
     return " AND ".join(f"NOT coalesce({item}, true)" for item in fails) or "true"
-
-
-def _named(check: object) -> set[str]:
-    parameters = getattr(check, "parameters", {})
-    values = [item for value in parameters.values() for item in (value if isinstance(value, list | tuple) else [value])]
-    return {item for item in values if isinstance(item, str)}
 
 
 def _pair_tally(pair: tuple[str, str], ingested: Ingested) -> Tally:

@@ -17,6 +17,10 @@ from openjustice.ground import engine as engines
 from openjustice.ground.terms import Plane
 
 
+class _Misread(Exception):
+    """The engine saw other rows than the lines promise, so a row's number does not tell its line."""
+
+
 def check_file(
     path: Path,
     *,
@@ -70,10 +74,10 @@ def read_and_check(
     ingested = ingest.read_file(path, scratch=_folder(scratch, "first"), **taken)
     try:
         found, rows = find_findings(ingested, dataset=dataset, today=today, limits=known, progress=tell)
-    except engines.StatementFailed:
+    except (engines.StatementFailed, _Misread):
         if ingested.first_line is None:
             raise
-        tell(0.0, "some lines are malformed, so every line is read by itself")
+        tell(0.0, "a row spans lines or is malformed, so every line is read by itself")
         ingested = ingest.read_file(path, scratch=_folder(scratch, "second"), is_careful=True, **taken)
         found, rows = find_findings(ingested, dataset=dataset, today=today, limits=known, progress=tell)
     tell(1.0, "checked")
@@ -90,7 +94,7 @@ def find_findings(
 ) -> tuple[list[Tally], int]:
     """Return what every rule finds in the rows that were read, and how many rows there are.
 
-    Raises StatementFailed where a large text turns out to be malformed; reading it carefully finds where.
+    Raises where a large text turns out to be malformed or to have rows over several lines; it must be read carefully then.
     """
     if ingested.sent is None or ingested.match is None:
         return [], 0
@@ -102,11 +106,15 @@ def find_findings(
     keys = rules.make_keys(dataset.checks, scene=scene)
     statement = tallies.flags_sql(ingested, rules=made, keys=keys, bound=bound)
     inputs = {"sent": ingested.sent}
-    if not ingested.sent.engine.keeps_order(statement, inputs=inputs, parameters=bound.used_in(statement)):
+    if ingested.first_line is not None and not ingested.sent.engine.keeps_order(
+        statement, inputs=inputs, parameters=bound.used_in(statement)
+    ):
         ingested = ingested.numbered()
         statement = tallies.flags_sql(ingested, rules=made, keys=keys, bound=bound)
     flags = ingested.sent.engine.derive("flags", statement, inputs=inputs, parameters=bound.used_in(statement))
     rows = flags.row_count
+    if ingested.first_line is not None and rows != ingested.row_count:
+        raise _Misread
     if not rows:
         return [faults.fault("no_rows")], 0
     first_line, limit = ingested.first_line, limits.listed_lines

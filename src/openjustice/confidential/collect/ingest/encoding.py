@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 from collections.abc import Iterator
+from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
@@ -24,10 +25,48 @@ class Encoding(StrEnum):
     MIXED = "UTF-8, mixed"
 
 
+@dataclass(frozen=True)
+class Survey:
+    """What one pass over a text counts: its line ends, whether it is UTF-8, and bytes that no text has."""
+
+    line_feeds: int
+    returns: int
+    nuls: int
+    is_utf_8: bool
+    ends_with_line_feed: bool
+
+    @property
+    def newline(self) -> str | None:
+        """Return the one line end of the whole text, as the engine writes it; null where it is mixed or old."""
+        if self.returns == 0:
+            return "\\n"
+        return "\\r\\n" if self.returns == self.line_feeds else None
+
+    @property
+    def lines(self) -> int:
+        """Return the number of lines, the last one counted with or without its end."""
+        return self.line_feeds + (not self.ends_with_line_feed)
+
+
 _CODECS = {Encoding.UTF_16_LE: "utf-16-le", Encoding.UTF_16_BE: "utf-16-be", Encoding.WINDOWS_1252: "windows-1252"}
 
 
-def recognize(sample: bytes, *, path: Path, limits: Limits) -> Encoding:
+def survey(path: Path) -> Survey:
+    """Count line ends and NULs of a file and say whether it is UTF-8, in one pass with bounded memory."""
+    feeds = returns = nuls = 0
+    last, decoder, is_utf_8 = b"", codecs.getincrementaldecoder("utf-8")(), True
+    with path.open("rb") as stream:
+        while block := stream.read(_BLOCK):
+            feeds += block.count(b"\n")
+            returns += block.count(b"\r")
+            nuls += block.count(b"\0")
+            is_utf_8 = is_utf_8 and _continues(decoder, block)
+            last = block
+    is_whole = is_utf_8 and not decoder.getstate()[0]
+    return Survey(feeds, returns, nuls, is_whole, last.endswith(b"\n"))
+
+
+def recognize(sample: bytes, *, path: Path, surveyed: Survey, limits: Limits) -> Encoding:
     """Return the encoding of a text; raises Stopped where the bytes are no text. Reads the whole file where it must."""
     if sample.startswith((codecs.BOM_UTF32_LE, codecs.BOM_UTF32_BE)):
         raise faults.stop("unknown_encoding")
@@ -40,7 +79,7 @@ def recognize(sample: bytes, *, path: Path, limits: Limits) -> Encoding:
     controls = len(sample) - len(sample.translate(None, _CONTROL))
     if controls > limits.binary_share * len(sample) and controls > 2:
         raise faults.stop("binary_file")
-    return _eight_bit(path)
+    return Encoding.UTF_8 if surveyed.is_utf_8 else _eight_bit(path)
 
 
 def decoded_sample(sample: bytes, encoding: Encoding) -> str:
@@ -78,9 +117,7 @@ def _unmarked_utf_16(sample: bytes) -> Encoding | None:
 
 
 def _eight_bit(path: Path) -> Encoding:
-    """Tell UTF-8, Windows-1252 and a mixture apart by every line that is not plain ASCII."""
-    if _is_utf_8(path):
-        return Encoding.UTF_8
+    """Tell Windows-1252 from a mixture with UTF-8 by every line that is not plain ASCII."""
     valid = invalid = 0
     with path.open("rb") as stream:
         while line := stream.readline(_BLOCK):
@@ -93,14 +130,11 @@ def _eight_bit(path: Path) -> Encoding:
     return Encoding.MIXED if valid else Encoding.WINDOWS_1252
 
 
-def _is_utf_8(path: Path) -> bool:
-    decoder = codecs.getincrementaldecoder("utf-8")()
+def _continues(decoder: codecs.IncrementalDecoder, block: bytes) -> bool:
+    if block.isascii() and not decoder.getstate()[0]:
+        return True
     try:
-        with path.open("rb") as stream:
-            while block := stream.read(_BLOCK):
-                if not block.isascii() or decoder.getstate()[0]:
-                    decoder.decode(block)
-            decoder.decode(b"", final=True)
+        decoder.decode(block)
     except UnicodeDecodeError:
         return False
     return True

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
@@ -12,7 +13,7 @@ from openjustice.confidential.collect.check import Bound, text_of
 from openjustice.confidential.collect.findings import Collector, Tally
 from openjustice.confidential.collect.ingest import clean, encoding, faults, layout, lines, reading, workbook
 from openjustice.confidential.collect.ingest.clean import LINE, CleanText, TextPlan
-from openjustice.confidential.collect.ingest.encoding import Encoding
+from openjustice.confidential.collect.ingest.encoding import Encoding, Survey
 from openjustice.confidential.collect.ingest.layout import Layout, Match
 from openjustice.confidential.collect.ingest.limits import Limits
 from openjustice.confidential.collect.ingest.source import Form, Progress, Sent, Source, identify, open_source
@@ -30,7 +31,8 @@ class Ingested:
     """A file that was taken in. `sent` is null where it cannot be read at all; `faults` say why, and what its lines lack.
 
     `sent` has the file's columns as text under the names of the layout. `first_line` is the line of the first row where
-    rows follow each other without a gap, and null where `sent` holds each row's line in `_line`.
+    rows follow each other without a gap, and null where `sent` holds each row's line in `_line`. In the first case
+    `row_count` is what the lines promise: where the rows are not as many, some row spans lines, and the lines are not exact.
     """
 
     file: Sent
@@ -174,21 +176,26 @@ class _Reader:
     # -- delimited text ------------------------------------------------------------------------------------------
 
     def _text(self, source: Source) -> Ingested:
-        coded = encoding.recognize(source.sample, path=source.path, limits=self.limits)
+        surveyed = encoding.survey(source.path)
+        coded = encoding.recognize(source.sample, path=source.path, surveyed=surveyed, limits=self.limits)
         plan, more = self._plan(source, coded)
         form = f"{coded} text, {_DELIMITER_WORDS[plan.delimiter]}" + (", gzip" if source.is_packed else "")
-        newline = _newline(source.sample)
-        is_wide = plan.match.layout.mapping.unpivot is not None or plan.match.layout.mapping.keep
-        is_plain = coded is Encoding.UTF_8 and newline is not None and not is_wide and plan.header_line == 1
-        large = source.path.stat().st_size > self.limits.careful_up_to_bytes
-        if is_plain and large and not self.is_careful:
-            table = self._read_as_it_stands(source, plan, newline or "")
-            return self.ingested(form, plan.match, table, plan.header_line + 1, None, more)
+        if self._may_stand(source, plan, surveyed):
+            table = self._read_as_it_stands(source, plan, surveyed.newline or "")
+            return self.ingested(form, plan.match, table, plan.header_line + 1, surveyed.lines - plan.header_line, more)
         made = clean.write_from_text(
             source, self.scratch / "clean.csv", plan=plan, limits=self.limits, found=self.found,
             progress=self._share(source, "reading the lines"),
         )  # fmt: skip
         return self._from_clean(form, plan.match, made, more)
+
+    def _may_stand(self, source: Source, plan: TextPlan, surveyed: Survey) -> bool:
+        """Say whether a text is large, and plain enough for the engine to read it as it stands."""
+        mapping = plan.match.layout.mapping
+        is_plain = surveyed.is_utf_8 and surveyed.newline is not None and not surveyed.nuls and plan.header_line == 1
+        is_marked = source.sample.startswith(BOM_UTF8)
+        is_large = source.path.stat().st_size > self.limits.careful_up_to_bytes
+        return is_large and is_plain and not (is_marked or mapping.unpivot or mapping.keep or self.is_careful)
 
     def _read_as_it_stands(self, source: Source, plan: TextPlan, newline: str) -> engine.Table:
         return self.engine.read_text(
@@ -229,7 +236,8 @@ class _Reader:
     # -- other forms ---------------------------------------------------------------------------------------------
 
     def _json(self, source: Source) -> Ingested:
-        coded = encoding.recognize(source.sample, path=source.path, limits=self.limits)
+        surveyed = encoding.survey(source.path)
+        coded = encoding.recognize(source.sample, path=source.path, surveyed=surveyed, limits=self.limits)
         names = clean.json_names(encoding.decoded_sample(source.sample, coded))
         match = self._match(names, line=1)
         rows = clean.json_rows(
@@ -313,14 +321,6 @@ class _Reader:
     def _share(self, source: Source, words: str) -> Callable[[int], None]:
         size = max(1, source.path.stat().st_size)
         return lambda done: self.progress(min(1.0, done / size), words)
-
-
-def _newline(sample: bytes) -> str | None:
-    """Return how the engine writes the line ends of a text; None where they are mixed or old."""
-    feeds, pairs, returns = sample.count(b"\n"), sample.count(b"\r\n"), sample.count(b"\r")
-    if returns == 0:
-        return "\\n"
-    return "\\r\\n" if feeds == pairs == returns else None
 
 
 def _without_blank_end(cells: Sequence[str]) -> list[str]:
