@@ -81,15 +81,21 @@ app = typer.Typer(
 )
 
 
-@app.callback()
-def _version(
-    version: bool = typer.Option(False, "--version", help="Print the version and stop.", is_eager=True),
-) -> None:
-    if version:
+def _show_version(asked: bool) -> None:
+    if asked:
         from openjustice import __version__
 
         typer.echo(f"openjustice {__version__}")
         raise typer.Exit
+
+
+@app.callback()
+def _options(
+    version: bool = typer.Option(  # noqa: ARG001  (its callback acts before any command)
+        False, "--version", help="Print the version and stop.", is_eager=True, callback=_show_version
+    ),
+) -> None:
+    """Hold the options that come before any command."""
 
 
 def run() -> None:

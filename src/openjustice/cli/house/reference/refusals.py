@@ -60,9 +60,22 @@ def _name_of(function: ast.expr) -> str:
 def _text_of(call: ast.Call, position: int, keyword: str) -> str:
     given = {item.arg: item.value for item in call.keywords}
     node = given.get(keyword) or (call.args[position] if len(call.args) > position else None)
-    if isinstance(node, ast.JoinedStr):
-        return "".join(str(part.value) if isinstance(part, ast.Constant) else "…" for part in node.values)
-    return str(node.value) if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
+    return _words(node) if node is not None else ""
+
+
+def _words(node: ast.expr) -> str:
+    """Return the literal words of an expression, with … for what is filled in when it is said."""
+    match node:
+        case ast.Constant(value=str(text)):
+            return text
+        case ast.JoinedStr(values=parts):
+            return "".join(_words(part) for part in parts)
+        case ast.IfExp(body=one, orelse=other):
+            return f"{_words(one)} Or: {_words(other)}"
+        case ast.BinOp(left=left, right=right):
+            return _words(left) + _words(right)
+        case _:
+            return "…"
 
 
 def _first_line(family: type[errors.Refusal]) -> str:
