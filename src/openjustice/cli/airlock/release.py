@@ -9,7 +9,7 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from openjustice.airlock import review
@@ -90,12 +90,14 @@ def seal(
 
 def list_releases(home: options.Home = options.DEFAULT_HOME) -> None:
     """List the sealed releases, the oldest first."""
-    table = Table("release", "sealed", "checked by", "tables", "revision note")
+    table = Table(
+        Column("release", overflow="fold"), "sealed", "checked by", Column("tables", justify="right"), "revision note"
+    )
     with reader.open_reader(home / "public") as opened:
         for item in opened.releases():
             checkers = ", ".join(approval.checker for approval in item.approvals)
             tables = str(sum(product.kind == "table" for product in item.products))
-            table.add_row(item.address, item.sealed_at, checkers, tables, item.revision_note or "")
+            table.add_row(item.address, item.sealed_at[:10], checkers, tables, item.revision_note or "")
     Console().print(table if table.row_count else "No release has been sealed yet.")
 
 

@@ -8,11 +8,10 @@ from typing import Annotated
 import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
-from rich.table import Table
+from rich.table import Column, Table
 from rich.text import Text
 
 from openjustice.cli import options
-from openjustice.confidential import store as stores
 from openjustice.confidential.drafting import draft as drafting
 from openjustice.contracts.release import DraftManifest, ProductKind
 
@@ -49,14 +48,26 @@ def draft(
 
 def list_drafts(home: options.Home = options.DEFAULT_HOME) -> None:
     """List the drafts and where each stands."""
-    table = Table("draft", "dataset", "state", "author", "made", "approvals", "release")
-    with stores.open_store(home, writable=False) as store:
-        for row in store.find("draft"):
-            approvals = str(len(store.approvals(row["number"])))
-            named = f"{row['jurisdiction']}/{row['dataset']}"
-            table.add_row(
-                str(row["number"]), named, row["state"], row["author"], row["at"], approvals, row["release"] or ""
-            )
+    table = Table(
+        "draft",
+        Column("dataset", overflow="fold"),
+        "state",
+        "author",
+        "made",
+        "approvals",
+        Column("release", overflow="fold"),
+    )
+    for row in drafting.list_drafts(home):
+        named = f"{row['jurisdiction']}/{row['dataset']}"
+        table.add_row(
+            str(row["number"]),
+            named,
+            row["state"],
+            row["author"],
+            row["at"][:10],
+            str(row["approvals"]),
+            row["release"] or "",
+        )
     Console().print(table if table.row_count else "There is no draft yet.")
 
 
@@ -91,8 +102,8 @@ def _show(home: options.Home, number: int) -> None:
 
 
 def _products_table(manifest: DraftManifest, *, hidden: dict[str, str]) -> Table:
-    table = Table("product", "rows", "hidden", "SHA-256")
+    table = Table(Column("product", overflow="fold"), Column("rows", justify="right"), "hidden", "SHA-256")
     for item in manifest.products:
         if item.kind in (ProductKind.TABLE, ProductKind.MICRODATA):
-            table.add_row(item.id, f"{item.rows:,}", hidden.get(item.id, ""), f"{item.sha256[:16]}…")
+            table.add_row(item.id, f"{item.rows:,}", hidden.get(item.id, ""), f"{item.sha256[:8]}…")
     return table

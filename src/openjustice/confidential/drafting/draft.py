@@ -108,6 +108,12 @@ def read_draft(home: Path, number: int) -> Draft:
         )  # fmt: skip
 
 
+def list_drafts(home: Path) -> list[dict[str, Any]]:
+    """Return what is noted of every draft, by number, with how many approvals it has."""
+    with stores.open_store(home, writable=False) as store:
+        return [{**row, "approvals": len(store.approvals(row["number"]))} for row in store.find("draft")]
+
+
 def report_page(home: Path, number: int) -> Path:
     """Return where the disclosure report of a draft stands, as a page for a browser."""
     return stores.read_home(home).drafts / str(number) / PAGE

@@ -57,7 +57,7 @@ def draw_hidden_cells(rows: Sequence[Row]) -> str:
     its totals that alone could give a number back.
     """
     base = alt.Chart(alt.InlineData(values=list(rows))).encode(
-        y=alt.Y("table:N", title=None, sort=None, axis=alt.Axis(labelLimit=360)),
+        y=alt.Y("table:N", title=None, sort=None, axis=alt.Axis(labelLimit=420)),
         x=alt.X(
             "share:Q",
             title="Share of the table's cells hidden",

@@ -138,7 +138,7 @@ def _scenario(item: Row, *, titles: Mapping[str, str]) -> Row:
     return {
         "says": item["says"], "key": _listed([titles.get(name, name).lower() for name in item["key"]]),
         "unique_before": _pct(before["unique_share"]), "unique_after": _pct(after["unique_share"]),
-        "smallest_after": after["smallest_class"], "rate_before": _pct(before["expected_rate"]),
+        "smallest_before": before["smallest_class"], "smallest_after": after["smallest_class"], "rate_before": _pct(before["expected_rate"]),
         "rate_after": _pct(after["expected_rate"]),
     }  # fmt: skip
 
@@ -173,10 +173,7 @@ def _tables(report: Row, *, truth: Truth) -> Row:
     if not truth.dataset.contract.persons:
         return {"tables": [], "tables_words": "", "hidden_plot": "", "hidden_words": ""}
     rules = truth.rules.tables
-    titles = {
-        item.id: f"{item.indicator.title}, {_decapitalized(item.indicator.breakdowns[item.breakdown].title)}"
-        for item in truth.tables
-    }
+    titles = _table_titles(truth)
     rows: list[Row] = [
         {"title": _table_title(item["table"], titles=titles), "cells": f"{item['cells']:,}", "hidden": f"{item['hidden']:,}",
          "share": item["hidden"] / item["cells"] if item["cells"] else 0.0}
@@ -191,8 +188,18 @@ def _tables(report: Row, *, truth: Truth) -> Row:
     hidden_words = "; ".join(f"{row['title']} {_pct(row['share'])}" for row in rows)
     return {
         "tables": rows, "tables_words": words, "hidden_words": f"Share of cells hidden: {hidden_words}.",
-        "hidden_plot": _svg(plots.draw_hidden_cells([{"table": row["title"], "share": row["share"]} for row in rows])),
+        "hidden_plot": _svg(plots.draw_hidden_cells([{"table": row["title"], "share": row["share"]} for row in rows if row["share"]])),
     }  # fmt: skip
+
+
+def _table_titles(truth: Truth) -> dict[str, str]:
+    """Return the title of each table: its breakdown's, with the indicator's before it where two tables share one."""
+    own = {item.id: item.indicator.breakdowns[item.breakdown].title for item in truth.tables}
+    shared = {title for title in own.values() if list(own.values()).count(title) > 1}
+    return {
+        item.id: f"{item.indicator.title}: {own[item.id]}" if own[item.id] in shared else own[item.id]
+        for item in truth.tables
+    }
 
 
 def _table_title(name: str, *, titles: Mapping[str, str]) -> str:
@@ -203,7 +210,7 @@ def _attack(item: Row, *, truth: Truth) -> Row:
     plugin = discovery.load_plugin(attacks, item["attack"], attribute="ATTACK")
     scenario = truth.policy.scenarios.get(item["against"])
     return {
-        "title": plugin.title, "against": scenario.says if scenario else item["against"], "passed": item["passed"],
+        "title": plugin.title, "against": scenario.says if scenario else f"{item['against']}.", "passed": item["passed"],
         "says": _found(item),
     }  # fmt: skip
 
@@ -215,6 +222,8 @@ def _found(item: Row) -> str:
             f"An intruder who knows everybody's details names {_pct(figures['bold_rate'])} of the records rightly; "
             f"the policy allows {_pct(figures['maximum_rate'])}."
         )
+    if figures.get("earlier_releases") == 0:
+        return "There is no earlier release to set this one against."
     if not item["passed"]:
         return "At least one hidden number can be worked out too closely."
     return "No hidden number can be worked out more closely than the policy allows."
@@ -266,10 +275,6 @@ def _pct(share: float | None) -> str:
 def _listed(names: Sequence[str]) -> str:
     plain = [name.replace("_", " ") for name in names]
     return f"{', '.join(plain[:-1])} and {plain[-1]}" if len(plain) > 1 else "".join(plain)
-
-
-def _decapitalized(text: str) -> str:
-    return text[:1].lower() + text[1:]
 
 
 def _svg(text: str) -> Any:
