@@ -136,7 +136,9 @@ def _publisher(content: Content) -> dict[str, Any]:
 def _span(content: Content) -> dict[str, str] | None:
     """Return the first and last period that any table of the release has, as a period of time."""
     periods = {item.indicator.period_variable for item in content.indicators.values()} - {None}
-    codes = {str(row[name]) for frame in content.frames for name in frame.variables if name in periods for row in frame.rows}
+    codes = {
+        str(row[name]) for frame in content.frames for name in frame.variables if name in periods for row in frame.rows
+    }
     spans = [Period.parse(code) for code in sorted(codes) if code[:4].isdigit() and _is_period(code)]
     if not spans:
         return None

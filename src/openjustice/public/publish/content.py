@@ -119,6 +119,13 @@ class Content:
         codelist = self.codelists.get(self.jurisdiction.area_codelist)
         return codelist.labels() if codelist else {}
 
+    @cached_property
+    def places(self) -> Mapping[str, str]:
+        """Return the areas that are places: where the code list gives populations, those that have one."""
+        codelist = self.codelists.get(self.jurisdiction.area_codelist)
+        peopled = codelist.attribute("population") if codelist else {}
+        return {code: label for code, label in self.areas.items() if code in peopled} or self.areas
+
     def tables_of(self, indicator: str) -> tuple[Dataframe, ...]:
         """Return the tables of one indicator, in the order of its breakdowns."""
         return tuple(frame for frame in self.frames if frame.indicator == indicator)
@@ -134,7 +141,9 @@ def read_content(reader: Reader, manifest: ReleaseManifest) -> Content:
     contract, policy = Contract.model_validate(given["contract"]), Policy.model_validate(given["policy"])
     codelists = {name: Codelist.model_validate(item) for name, item in given["codelists"].items()}
     indicators = {name: _read_indicator(item) for name, item in given.get("indicators", {}).items()}
-    codelist_of = {name: codelists.get((item.codelist or "").partition("@")[0]) for name, item in contract.fields.items()}
+    codelist_of = {
+        name: codelists.get((item.codelist or "").partition("@")[0]) for name, item in contract.fields.items()
+    }
     variables = read_variables(given["variables"], codelist_of=codelist_of)
     known = _Known(contract, variables, codelists, indicators)
     products = (*manifest.products_of(ProductKind.TABLE), *manifest.products_of(ProductKind.MICRODATA))

@@ -12,7 +12,13 @@ import jinja2
 from openjustice.public.publish.content import MARKERS, Column, Content, Dataframe
 from openjustice.public.publish.formats.csv.write import as_cell
 
-TYPE_WORDS = {"BIGINT": "whole number", "INTEGER": "whole number", "DOUBLE": "number", "BOOLEAN": "true or false", "DATE": "day"}
+TYPE_WORDS = {
+    "BIGINT": "whole number",
+    "INTEGER": "whole number",
+    "DOUBLE": "number",
+    "BOOLEAN": "true or false",
+    "DATE": "day",
+}
 
 
 @dataclass(frozen=True)
@@ -50,8 +56,13 @@ def as_csv(content: Content) -> str:
 def as_html(content: Content) -> str:
     """Return the dictionary as one page that stands alone."""
     folder = Path(__file__).parent / "templates"
-    environment = jinja2.Environment(loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined)
-    return environment.get_template("dictionary.html").render(content=content, entries=entries(content), markers=MARKERS) + "\n"
+    environment = jinja2.Environment(
+        loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined
+    )
+    return (
+        environment.get_template("dictionary.html").render(content=content, entries=entries(content), markers=MARKERS)
+        + "\n"
+    )
 
 
 def _lines(frame: Dataframe, column: Column) -> list[list[str]]:

@@ -38,6 +38,7 @@ def build_site(public_dir: Path, *, progress: Progress | None = None) -> Path:
         _build(reader, staged, say=say)
     built = _place(staged, public_dir)
     _switch(public_dir, built)
+    _remove_others(public_dir, built)
     say(1.0, "The site is in its place.")
     return built
 
@@ -56,7 +57,9 @@ def _build(reader: Reader, staged: Path, *, say: Progress) -> None:
     manifests = sorted(reader.releases(), key=lambda item: (item.jurisdiction, item.sealed_at, item.address))
     if not manifests:
         raise errors.SealRefused.because(
-            "nothing_sealed", "There is no sealed release to publish.", way_out="Seal one: `openjustice release seal N`."
+            "nothing_sealed",
+            "There is no sealed release to publish.",
+            way_out="Seal one: `openjustice release seal N`.",
         )
     by_jurisdiction = [(name, list(group)) for name, group in groupby(manifests, key=lambda item: item.jurisdiction)]
     portals = []
@@ -76,7 +79,8 @@ def _build(reader: Reader, staged: Path, *, say: Progress) -> None:
 def _build_portal(portal: Portal, root: Path, *, reader: Reader, say: Progress) -> Portal:
     for name, release in portal.newest.items():
         # The same files under an address that never changes: for a line of R or Python that always reads the latest.
-        shutil.copytree(root / "data" / name / release.content.manifest.vintage, root / "data" / name / "latest")
+        newest = root / "data" / name / release.content.manifest.vintage
+        shutil.copytree(newest, root / "data" / name / "latest", copy_function=_link)
     _write(root / "data.json", json.dumps(catalog.dcat_us(portal.releases), ensure_ascii=False, indent=1) + "\n")
     _write(root / "feed.xml", catalog.atom_feed([item.content for item in portal.releases]))
     if (reader.directory / LEDGER).is_file():
@@ -103,6 +107,12 @@ def _switch(public_dir: Path, built: Path) -> None:
     os.replace(beside, public_dir / SITE)  # noqa: PTH105 (Path.replace follows no link; os.replace says what is meant)
 
 
+def _remove_others(public_dir: Path, built: Path) -> None:
+    for path in (public_dir / SITES).iterdir():
+        if path != built:
+            shutil.rmtree(path)
+
+
 def site_digest(folder: Path) -> str:
     """Return the SHA-256 over the names and digests of all files of a site."""
     summary = hashlib.sha256()
@@ -115,7 +125,13 @@ def _files(folder: Path) -> Iterable[Path]:
     return sorted(path for path in folder.rglob("*") if path.is_file())
 
 
+def _link(source: str, target: str) -> None:
+    """Give a file a second name; where the disk knows no such thing, copy it."""
+    try:
+        os.link(source, target)
+    except OSError:
+        shutil.copyfile(source, target)
+
+
 def _write(path: Path, text: str) -> None:
     path.write_text(text, encoding="utf-8")
-
-

@@ -10,7 +10,7 @@ from typing import Any
 from openjustice.contracts.indicator import Indicator
 from openjustice.public.publish.content import MARKERS, Content, Dataframe, Row
 from openjustice.public.publish.variables import TOTAL, Variable
-from openjustice.public.site import charts, maps, numbers, palette, svg
+from openjustice.public.site import charts, drawings, maps, numbers, palette, svg
 from openjustice.public.site.charts import Chart, Point
 
 MOST_LINES, MOST_SERIES, MOST_ROWS = 5, 12, 70
@@ -88,8 +88,14 @@ class View:
             return Point(at=at, value=None, marker="x", series=series, text=MARKERS["x"][0])
         value, marker = row["value"], row["value_marker"]
         return Point(
-            at=at, value=value, low=row["value_low"], high=row["value_high"], series=series,
-            marker=marker if value is None else None, status=row["status_marker"], text=self.words(row),
+            at=at,
+            value=value,
+            low=row["value_low"],
+            high=row["value_high"],
+            series=series,
+            marker=marker if value is None else None,
+            status=row["status_marker"],
+            text=self.words(row),
         )
 
     def words(self, row: Row) -> str:
@@ -97,6 +103,12 @@ class View:
         if row["value"] is None:
             return MARKERS.get(row["value_marker"] or "x", MARKERS["x"])[0]
         return numbers.number(row["value"], decimals=self.indicator.decimals)
+
+    @property
+    def has_comparable_periods(self) -> bool:
+        """Return whether a line over the periods says what happened: rates always, counts only over equal spans."""
+        spans = {_span(code) for code in self.codes(self.period)} if self.period else {1}
+        return self.indicator.denominator is not None or len(spans) == 1
 
     def is_area(self, name: str) -> bool:
         """Return whether a variable's codes are the jurisdiction's areas."""
@@ -107,16 +119,24 @@ class View:
         return bool(codes) and all(_PERIOD.match(code) for code in codes)
 
 
+def _span(code: str) -> int | None:
+    """Return how many years a period's code names, or None where it has no end."""
+    years = [int(year) for year in re.findall(r"\d{4}", code)]
+    if code.rstrip().endswith("+") or not years:
+        return None
+    return years[-1] - years[0] + 1
+
+
 def make_figure(view: View, *, name: str) -> Figure | None:
     """Draw a table as its breakdown asks, or return None where only the table can show it. `name` starts the SVG ids."""
     kind = view.indicator.breakdowns[view.frame.breakdown or ""].chart
     if kind == "none" or not view.frame.rows or len(view.frame.variables) > 2:
         return None
     if view.others == ():
-        return _line(view, None, name=name)
+        return _line(view, None, name=name) if view.has_comparable_periods else None
     if len(view.others) == 2:
         return None
-    if view.period and kind in ("line", "stacked"):
+    if view.period and kind in ("line", "stacked") and view.has_comparable_periods:
         return _stacked(view, name=name) if kind == "stacked" else _line(view, view.others[0], name=name)
     return _rows(view, kind=kind, name=name)
 
@@ -128,16 +148,22 @@ def _line(view: View, series_variable: str | None, *, name: str) -> Figure | Non
     if len(codes) > MOST_SERIES:
         return None
     points = [
-        view.point(view.row(**({period: at} | ({series_variable: code} if series_variable else {}))), at=at,
-                   series=view.variable(series_variable).label(code) if series_variable else "")
-        for code in codes for at in order
+        view.point(
+            view.row(**({period: at} | ({series_variable: code} if series_variable else {}))),
+            at=at,
+            series=view.variable(series_variable).label(code) if series_variable else "",
+        )
+        for code in codes
+        for at in order
     ]
     series = tuple(dict.fromkeys(item.series for item in points if item.series))
     chart = _chart(view, points, order=order, series=series)
     if all(item.value is None for item in points):
         return None
-    draw = charts.panels_svg if len(series) > MOST_LINES else charts.line_svg
-    legend = tuple(Swatch(item, color=charts.color_of(chart, item)) for item in series) if draw is charts.line_svg else ()
+    draw = drawings.panels_svg if len(series) > MOST_LINES else drawings.line_svg
+    legend = (
+        tuple(Swatch(item, color=charts.color_of(chart, item)) for item in series) if draw is drawings.line_svg else ()
+    )
     return _figure(view, chart, draw, kind="line", name=name, legend=legend if len(series) > 1 else ())
 
 
@@ -148,14 +174,16 @@ def _stacked(view: View, *, name: str) -> Figure | None:
         return _line(view, other, name=name)
     variable, rest = view.variable(other), "Withheld or not available"
     points = [
-        view.point(view.row(**{period: at, other: code}), at=at, series=variable.label(code)) for at in order for code in codes
+        view.point(view.row(**{period: at, other: code}), at=at, series=variable.label(code))
+        for at in order
+        for code in codes
     ]
     points += [item for at in order if (item := _rest(view, points, at=at, period=period, series=rest))]
     series = tuple(variable.label(code) for code in codes)
     used = (*series, rest) if any(item.series == rest for item in points) else series
     chart = replace(_chart(view, points, order=order, series=used), colors={rest: "#d3d8df"})
     legend = tuple(Swatch(item, color=charts.color_of(chart, item)) for item in used)
-    return _figure(view, chart, charts.stacked_svg, kind="stacked", name=name, legend=legend)
+    return _figure(view, chart, drawings.stacked_svg, kind="stacked", name=name, legend=legend)
 
 
 def _rest(view: View, points: Sequence[Point], *, at: str, period: str, series: str) -> Point | None:
@@ -172,6 +200,8 @@ def _rest(view: View, points: Sequence[Point], *, at: str, period: str, series: 
 def _rows(view: View, *, kind: str, name: str) -> Figure | None:
     other = view.others[0]
     at = _slice(view, other)
+    if at == TOTAL and any(item.variables == (other,) for item in view.content.tables_of(view.indicator.indicator)):
+        return None  # the table of that variable alone has this chart already
     fixed = {view.period: at} if view.period and at else {}
     variable = view.variable(other)
     codes = view.codes(other)
@@ -183,12 +213,13 @@ def _rows(view: View, *, kind: str, name: str) -> Figure | None:
     is_rate = view.indicator.denominator is not None
     chart = replace(
         _chart(view, shown, order=tuple(item.at for item in shown)),
-        whole=whole["value"] if whole and is_rate else None, whole_label=f"{view.content.jurisdiction.title} as a whole",
+        whole=whole["value"] if whole and is_rate else None,
+        whole_label=f"{view.content.jurisdiction.title} as a whole",
     )
     as_bars = kind in ("bar", "stacked") or (kind == "map" and not is_rate)
 
     def draw(chart: Chart, *, width: int) -> str:
-        return charts.rows_svg(chart, width=width, bars=as_bars)
+        return drawings.rows_svg(chart, width=width, bars=as_bars)
 
     note = f"{view.variable(view.period).title}: {view.variable(view.period).label(at)}." if view.period and at else ""
     made = _figure(view, chart, draw, kind="rows", name=name, note=note)
@@ -200,7 +231,12 @@ def _with_map(figure: Figure, view: View, points: Mapping[str, Point], *, name: 
         return figure
     values = [item.value for item in points.values() if item.value is not None]
     drawn = maps.map_svg(
-        view.content.map, points, labels=view.content.areas, name=f"{name}-m", title=f"Map. {view.frame.title}", says=figure.says
+        view.content.map,
+        points,
+        labels=view.content.areas,
+        name=f"{name}-m",
+        title=f"Map. {view.frame.title}",
+        says=figure.says,
     )
     markers = tuple(sorted({item.marker for item in points.values() if item.marker}))
     legend = tuple(maps.legend_steps(values, decimals=view.indicator.decimals))
@@ -237,9 +273,7 @@ def _figure(
 ) -> Figure:
     says = _in_words(view, chart)
     wide, narrow = (
-        svg.for_page(
-            draw(chart, width=width), name=f"{name}-{size}", title=view.frame.title, says=says, css_class=size
-        )
+        svg.for_page(draw(chart, width=width), name=f"{name}-{size}", title=view.frame.title, says=says, css_class=size)
         for size, width in (("wide", charts.WIDE), ("narrow", charts.NARROW))
     )
     return Figure(

@@ -45,11 +45,17 @@ def legend_steps(values: Sequence[float], *, decimals: int) -> list[Step]:
 
 
 def map_svg(
-    geography: Mapping[str, Any], points: Mapping[str, Point], *, labels: Mapping[str, str], name: str, title: str, says: str,
+    geography: Mapping[str, Any],
+    points: Mapping[str, Point],
+    *,
+    labels: Mapping[str, str],
+    name: str,
+    title: str,
+    says: str,
     width: int = 460,
 ) -> str:
     """Draw the areas; a pointer that rests on one sees its name and number. An area without a point is left pale."""
-    shapes = {code: rings for code, rings in _shapes(geography, labels)}
+    shapes = dict(_shapes(geography, labels))
     to_page, height = _projection([ring for rings in shapes.values() for ring in rings], width=width)
     values = [item.value for item in points.values() if item.value is not None]
     bounds = class_bounds(values)
@@ -93,7 +99,11 @@ def _patterns(name: str) -> str:
 def _shapes(geography: Mapping[str, Any], labels: Mapping[str, str]) -> Iterator[tuple[str, list[Ring]]]:
     for feature in geography.get("features", ()):
         properties = feature.get("properties") or {}
-        named = [str(properties.get("code", "")), str(feature.get("id", "")), *(str(item) for item in properties.values())]
+        named = [
+            str(properties.get("code", "")),
+            str(feature.get("id", "")),
+            *(str(item) for item in properties.values()),
+        ]
         code = next((item for item in named if item in labels), None)
         if code is not None:
             yield code, list(_rings(feature["geometry"]))

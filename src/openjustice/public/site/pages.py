@@ -16,7 +16,7 @@ from openjustice.public.publish import citation, dictionary
 from openjustice.public.publish.content import MARKERS, Content
 from openjustice.public.publish.release import PublishedRelease, known_formats
 from openjustice.public.site import figures, markdown, numbers, readings, sparks, statements, tables
-from openjustice.public.site.portal import Area, Portal, is_leading, slug
+from openjustice.public.site.portal import Area, Portal, leading_facts, slug
 
 HERE = Path(__file__).parent
 
@@ -33,12 +33,14 @@ def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
     """Yield every page of a portal with the share of the work that is done then."""
     makers: list[Callable[[], Page]] = [
         lambda: _page(portal, "index.html", "home.html", here="home", headlines=_headlines(portal)),
-        lambda: _page(portal, "indicators/index.html", "indicators.html", here="indicators", headlines=_headlines(portal)),
-        *(lambda name=name: _indicator(portal, name) for name in portal.indicators),  # type: ignore[misc]
+        lambda: _page(
+            portal, "indicators/index.html", "indicators.html", here="indicators", headlines=_headlines(portal)
+        ),
+        *(lambda name=name: _indicator(portal, name) for name in portal.indicators),
         lambda: _areas(portal),
-        *(lambda place=place: _area(portal, place) for place in range(len(portal.areas))),  # type: ignore[misc]
+        *(lambda place=place: _area(portal, place) for place in range(len(portal.areas))),
         lambda: _page(portal, "datasets/index.html", "datasets.html", here="datasets"),
-        *(lambda name=name: _dataset(portal, name) for name in portal.newest),  # type: ignore[misc]
+        *(lambda name=name: _dataset(portal, name) for name in portal.newest),
         lambda: _page(portal, "methods.html", "methods.html", here="methods", statements=statements),
         lambda: _page(portal, "ledger.html", "ledger.html", here="ledger"),
         lambda: _page(portal, "markers.html", "markers.html", here="methods"),
@@ -86,8 +88,15 @@ def _indicator(portal: Portal, name: str) -> Page:
     ]
     headline_view = portal.headline_view(name)
     return _page(
-        portal, f"indicators/{name}.html", "indicator.html", here="indicators", content=content, item=item,
-        indicator=item.indicator, sections=sections, flags=_flags(content, item.indicator.flags),
+        portal,
+        f"indicators/{name}.html",
+        "indicator.html",
+        here="indicators",
+        content=content,
+        item=item,
+        indicator=item.indicator,
+        sections=sections,
+        flags=_flags(content, item.indicator.flags),
         headline=readings.make_headline(headline_view) if headline_view else None,
         data=f"../data/{content.dataset}/latest/",
     )
@@ -115,16 +124,27 @@ def _area(portal: Portal, place: int) -> Page:
         for number, item in enumerate(portal.area_figures(area))
     ]
     facts = portal.facts(area)
+    leading = leading_facts(facts)
     return _page(
-        portal, f"areas/{area.slug}.html", "area.html", here="areas", area=area, cards=cards,
-        leading=[fact for fact in facts if is_leading(fact)], others=[fact for fact in facts if not is_leading(fact)],
+        portal,
+        f"areas/{area.slug}.html",
+        "area.html",
+        here="areas",
+        area=area,
+        cards=cards,
+        leading=leading,
+        others=[fact for fact in facts if fact not in leading],
         before=portal.areas[place - 1] if place else None,
         after=portal.areas[place + 1] if place + 1 < len(portal.areas) else None,
     )
 
 
 def _area_spark(item: Any, area: Area, number: int) -> str:
-    if len(item.points) < 3 or all(point.value is None for point in item.points):
+    if (
+        len(item.points) < 3
+        or not item.view.has_comparable_periods
+        or all(point.value is None for point in item.points)
+    ):
         return ""
     title = f"{item.title}, {area.label}"
     return sparks.spark_svg(item.points, name=f"s{number}", title=title, says="The numbers are in the list below.")
@@ -134,13 +154,24 @@ def _dataset(portal: Portal, name: str) -> Page:
     release = portal.newest[name]
     content = release.content
     return _page(
-        portal, f"datasets/{name}/index.html", "dataset.html", here="datasets", release=release, content=content,
-        versions=portal.versions(name), notes=markdown.render(content.notes), entries=dictionary.entries(content),
-        disclosure=statements.disclosure(content), quality=statements.quality(content),
-        statement=statements, formats=known_formats(), citation=citation.as_text(content),
+        portal,
+        f"datasets/{name}/index.html",
+        "dataset.html",
+        here="datasets",
+        release=release,
+        content=content,
+        versions=portal.versions(name),
+        notes=markdown.render(content.notes),
+        entries=dictionary.entries(content),
+        disclosure=statements.disclosure(content),
+        quality=statements.quality(content),
+        statement=statements,
+        formats=known_formats(),
+        citation=citation.as_text(content),
         tables=[frame for frame in content.frames if frame.kind is ProductKind.TABLE],
         records=[frame for frame in content.frames if frame.kind is ProductKind.MICRODATA],
-        other_files=_other_files(release), data=f"../../data/{name}/",
+        other_files=_other_files(release),
+        data=f"../../data/{name}/",
     )
 
 
@@ -169,19 +200,31 @@ def _flags(content: Content, codes: Sequence[str]) -> list[dict[str, str]]:
     for code in codes:
         item = given.get(code)
         words = item if isinstance(item, dict) else {}
-        found.append({
-            "code": code,
-            "title": str(words.get("title") or code.replace("_", " ").capitalize()),
-            "says": str(words.get("says") or ""),
-        })
+        found.append(
+            {
+                "code": code,
+                "says": str(words.get("says") or code.replace("_", " ").lower()),
+                "display": str(words.get("display") or ""),
+            }
+        )
     return found
 
 
 def _page(portal: Portal, path: str, template: str, *, here: str, **given: Any) -> Page:
     root = "../" * path.count("/")
-    text = _environment().get_template(template).render(
-        portal=portal, jurisdiction=portal.jurisdiction, root=root, here=here, page_path=path, markers=MARKERS,
-        form_titles={form.name: form.title for form in known_formats()}, **given
+    text = (
+        _environment()
+        .get_template(template)
+        .render(
+            portal=portal,
+            jurisdiction=portal.jurisdiction,
+            root=root,
+            here=here,
+            page_path=path,
+            markers=MARKERS,
+            form_titles={form.name: form.title for form in known_formats()},
+            **given,
+        )
     )
     return Page(path, text + "\n")
 
@@ -189,10 +232,17 @@ def _page(portal: Portal, path: str, template: str, *, here: str, **given: Any) 
 @cache
 def _environment() -> jinja2.Environment:
     made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"), autoescape=True, undefined=jinja2.StrictUndefined,
-        trim_blocks=True, lstrip_blocks=True,
+        loader=jinja2.FileSystemLoader(HERE / "templates"),
+        autoescape=True,
+        undefined=jinja2.StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     made.filters |= {
-        "number": numbers.number, "size": numbers.size, "day": numbers.day, "share": numbers.share, "slug": slug,
+        "number": numbers.number,
+        "size": numbers.size,
+        "day": numbers.day,
+        "share": numbers.share,
+        "slug": slug,
     }
     return made

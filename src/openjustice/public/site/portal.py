@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
@@ -21,7 +21,7 @@ from openjustice.public.site.figures import View
 from openjustice.public.site.readings import compare
 
 # The context that stands first on an area's page: what makes two places differ before justice begins.
-CONTEXT_FIRST = ("resident", "population", "income", "poverty", "unemploy")
+CONTEXT_FIRST = (("resident", "population"), ("household income", "income"), ("poverty",), ("unemploy",))
 
 
 @dataclass(frozen=True)
@@ -77,7 +77,9 @@ class Portal:
     def newest(self) -> Mapping[str, PublishedRelease]:
         """Return the newest release of each dataset, those about persons first, then by title."""
         latest = {item.content.dataset: item for item in self.releases}
-        ranked = sorted(latest.values(), key=lambda item: (not item.content.contract.persons, item.content.contract.title))
+        ranked = sorted(
+            latest.values(), key=lambda item: (not item.content.contract.persons, item.content.contract.title)
+        )
         return {item.content.dataset: item for item in ranked}
 
     def versions(self, dataset: str) -> tuple[PublishedRelease, ...]:
@@ -86,13 +88,14 @@ class Portal:
 
     @cached_property
     def indicators(self) -> Mapping[str, tuple[Content, IndicatorContent]]:
-        """Return every indicator that has a table, with the release it stands in."""
-        return {
+        """Return every indicator that has a table, with its release: counts over time first, then rates, then the rest."""
+        found = {
             name: (release.content, item)
             for release in self.newest.values()
             for name, item in release.content.indicators.items()
             if release.content.tables_of(name)
         }
+        return dict(sorted(found.items(), key=lambda pair: _indicator_rank(pair[1][1])))
 
     def view(self, content: Content, frame: Dataframe) -> View:
         """Return a table with what is needed to show it."""
@@ -112,9 +115,10 @@ class Portal:
     @cached_property
     def areas(self) -> tuple[Area, ...]:
         """Return the areas by name."""
-        labels = next((item.content.areas for item in reversed(self.releases) if item.content.areas), {})
+        labels = next((item.content.places for item in reversed(self.releases) if item.content.places), {})
         return tuple(
-            Area(code=code, label=label, slug=slug(label)) for code, label in sorted(labels.items(), key=lambda item: item[1])
+            Area(code=code, label=label, slug=slug(label))
+            for code, label in sorted(labels.items(), key=lambda item: item[1])
         )
 
     def area_figures(self, area: Area) -> Iterator[AreaFigure]:
@@ -128,8 +132,14 @@ class Portal:
 
     def facts(self, area: Area) -> tuple[Fact, ...]:
         """Return the context of an area: every number that a dataset without persons holds about it, latest period."""
-        found = [fact for item in self.newest.values() for fact in _facts(item.content, area)]
-        return tuple(sorted(found, key=_fact_rank))
+        return tuple(fact for item in self.newest.values() for fact in _facts(item.content, area))
+
+
+def _indicator_rank(item: IndicatorContent) -> tuple[bool, bool, str]:
+    indicator = item.indicator
+    headline = indicator.breakdowns.get(indicator.headline or "")
+    is_over_time = headline is not None and headline.variables == (indicator.period_variable,)
+    return (not is_over_time, indicator.denominator is not None, indicator.title)
 
 
 def slug(text: str) -> str:
@@ -138,15 +148,24 @@ def slug(text: str) -> str:
     return re.sub(r"[^a-z0-9]+", "-", plain).strip("-") or "area"
 
 
-def is_leading(fact: Fact) -> bool:
-    """Return whether a fact belongs to those shown first."""
-    return _fact_rank(fact)[0] < len(CONTEXT_FIRST) and "margin" not in fact.title.lower() and "child" not in fact.title.lower()
+def leading_facts(facts: Sequence[Fact]) -> tuple[Fact, ...]:
+    """Return one fact for each kind of context that stands first: the plainest, and of two alike the dated one."""
+    found = []
+    for stems in CONTEXT_FIRST:
+        ranked = sorted(
+            (fact for fact in facts if _place_of(fact, stems) < len(stems)), key=lambda fact: _plainness(fact, stems)
+        )
+        found += ranked[:1]
+    return tuple(found)
 
 
-def _fact_rank(fact: Fact) -> tuple[int, str]:
+def _place_of(fact: Fact, stems: tuple[str, ...]) -> int:
+    return next((place for place, stem in enumerate(stems) if stem in fact.title.lower()), len(stems))
+
+
+def _plainness(fact: Fact, stems: tuple[str, ...]) -> tuple[bool, int, int, bool]:
     title = fact.title.lower()
-    place = next((place for place, stem in enumerate(CONTEXT_FIRST) if stem in title), len(CONTEXT_FIRST))
-    return (place + 10 * ("margin" in title), "")
+    return ("margin" in title, _place_of(fact, stems), len(title), not fact.when)
 
 
 def _is_by_area(view: View) -> bool:
@@ -163,10 +182,15 @@ def _area_figure(view: View, alone: View | None, area: Area) -> AreaFigure:
         ends = [numbers.number(row[end], decimals=view.indicator.decimals) for end in ("value_low", "value_high")]
         interval = f"{ends[0]} to {ends[1]}"
     return AreaFigure(
-        view=view, title=view.indicator.title, value=source.words(row) if row else "", interval=interval,
+        view=view,
+        title=view.indicator.title,
+        value=source.words(row) if row else "",
+        interval=interval,
         marker=(row["value_marker"] or "x") if row and row["value"] is None else None if row else "x",
-        when=view.variable(view.period or name).label(when) if when else "", points=points,
-        comparison=_compare_with_whole(source, row, whole), is_provisional=bool(row and row["status_marker"] == "p"),
+        when=view.variable(view.period or name).label(when) if when else "",
+        points=points,
+        comparison=_compare_with_whole(source, row, whole),
+        is_provisional=bool(row and row["status_marker"] == "p"),
     )
 
 
@@ -174,7 +198,10 @@ def _area_points(view: View, area: Area) -> tuple[Point, ...]:
     if view.period is None:
         return ()
     name = view.others[0]
-    return tuple(view.point(view.row(**{name: area.code, view.period: at}), at=at) for at in view.codes(view.period))
+    return tuple(
+        view.point(view.row(**{name: area.code, view.period: at}), at=view.variable(view.period).label(at))
+        for at in view.codes(view.period)
+    )
 
 
 def _area_row(view: View, alone: View | None, area: Area, points: tuple[Point, ...]) -> tuple[Row | None, str, View]:
@@ -198,12 +225,14 @@ def _compare_with_whole(view: View, row: Row | None, whole: Row | None) -> str:
     if view.indicator.denominator is None:
         return f"Of {total} in all of {place}."
     stands = compare(row, whole)
-    return f"{stands[:1].upper()}{stands[1:]} {place} as a whole ({total})." if stands else f"{place} as a whole: {total}."
+    return (
+        f"{stands[:1].upper()}{stands[1:]} {place} as a whole ({total})." if stands else f"{place} as a whole: {total}."
+    )
 
 
 def _facts(content: Content, area: Area) -> Iterator[Fact]:
-    if content.contract.persons:
-        return
+    if content.contract.persons or content.indicators:
+        return  # what has indicators of its own is no context
     for frame in content.frames:
         if frame.kind is not ProductKind.MICRODATA:
             continue
@@ -214,7 +243,9 @@ def _facts(content: Content, area: Area) -> Iterator[Fact]:
             latest = max((str(row[time]) for row in rows), default="")
             rows = [row for row in rows if str(row[time]) == latest]
         if len(rows) == 1:
-            yield from _facts_of_row(content, frame, rows[0], keys={place, time}, when=str(rows[0].get(time or "") or ""))
+            yield from _facts_of_row(
+                content, frame, rows[0], keys={place, time}, when=str(rows[0].get(time or "") or "")
+            )
 
 
 def _facts_of_row(content: Content, frame: Dataframe, row: Row, *, keys: set[str | None], when: str) -> Iterator[Fact]:
@@ -226,8 +257,13 @@ def _facts_of_row(content: Content, frame: Dataframe, row: Row, *, keys: set[str
         unit = (declared.unit if declared else None) or ""
         decimals = 0 if column.type != "DOUBLE" or abs(value or 0) >= 1000 else 1
         yield Fact(
-            title=column.title, text=numbers.number(value, decimals=decimals), when=when, dataset=content.dataset,
-            unit="%" if unit in ("percent", "%") else unit, says=column.says, marker="x" if value is None else None,
+            title=column.title,
+            text=numbers.number(value, decimals=decimals),
+            when=when,
+            dataset=content.dataset,
+            unit="%" if unit in ("percent", "%") else unit,
+            says=column.says,
+            marker="x" if value is None else None,
         )
 
 

@@ -28,19 +28,39 @@ def make_headline(view: View) -> Headline | None:
     period = view.period
     if period is None:
         return _without_time(view)
-    points = tuple(view.point(view.row(**{period: at}), at=at) for at in view.codes(period))
+    part = _largest_part(view, period)
+    points = tuple(view.point(view.row(**{period: at, **part}), at=at) for at in view.codes(period))
     known = [place for place, item in enumerate(points) if item.value is not None]
     if not known:
         return None
     last = known[-1]
-    row = view.row(**{period: points[last].at})
+    row = view.row(**{period: points[last].at, **part})
     if row is None:
         return None
-    label = view.variable(period).label(points[last].at)
+    names = [view.variable(name).label(code) for name, code in part.items()]
+    label = ", ".join([*names, view.variable(period).label(points[last].at)])
     return Headline(
-        value=view.words(row), unit=view.indicator.unit, when=label, reading=_change(view, points, last),
-        is_provisional=points[last].status == "p", points=points if len(points) > 2 else (),
+        value=view.words(row),
+        unit=view.indicator.unit,
+        when=label,
+        reading=_change(view, points, last),
+        is_provisional=points[last].status == "p",
+        points=points if len(points) > 2 and view.has_comparable_periods else (),
     )
+
+
+def _largest_part(view: View, period: str) -> dict[str, str]:
+    """Return the code of the largest part where the whole is always 100 %, and so says nothing; else no code."""
+    wholes = [row["value"] for row in view.frame.rows if all(row[name] == TOTAL for name in view.others)]
+    if len(view.others) != 1 or view.indicator.per != 100 or set(wholes) - {100.0, None}:
+        return {}
+    other = view.others[0]
+    parts = [
+        row for row in view.frame.rows if row[other] != TOTAL and row[period] != TOTAL and row["value"] is not None
+    ]
+    latest = max((row[period] for row in parts), default="")
+    largest = max((row for row in parts if row[period] == latest), key=lambda row: row["value"], default=None)
+    return {other: largest[other]} if largest else {}
 
 
 def compare(one: Row, two: Row) -> str:
@@ -61,13 +81,17 @@ def _without_time(view: View) -> Headline | None:
     area = next((name for name in view.others if view.is_area(name)), None)
     where = ""
     if area:
-        rows = [item for item in view.frame.rows if item[area] != TOTAL]
+        rows = [item for item in view.frame.rows if item[area] in view.content.places]
         known = sum(item["value"] is not None for item in rows)
         where = f"A number can be shown for {known} of {len(rows)} {view.content.jurisdiction.area_noun_plural}."
     interval = _interval_words(view, row)
     return Headline(
-        value=view.words(row), unit=view.indicator.unit, when="", reading=" ".join(part for part in (interval, where) if part),
-        is_provisional=row["status_marker"] == "p", points=(),
+        value=view.words(row),
+        unit=view.indicator.unit,
+        when="",
+        reading=" ".join(part for part in (interval, where) if part),
+        is_provisional=row["status_marker"] == "p",
+        points=(),
     )
 
 
@@ -93,7 +117,12 @@ def _difference(view: View, now: Point, before: Point, when: str) -> str:
         return f"Clearly {'higher' if difference > 0 else 'lower'} than in {when} ({before.text})."
     if difference == 0:
         return f"The same as in {when}."
-    word = "more" if difference > 0 else "fewer"
+    if not view.has_comparable_periods:
+        return ""
+    if view.indicator.denominator is not None:
+        word = "higher" if difference > 0 else "lower"
+    else:
+        word = "more" if difference > 0 else "fewer"
     amount = numbers.number(abs(difference), decimals=view.indicator.decimals)
     percent = f", {numbers.signed(100 * difference / before_value)} %" if before_value else ""
     return f"{amount} {word} than in {when} ({before.text}{percent})."

@@ -42,7 +42,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
         ".xml": "application/atom+xml; charset=utf-8",
     }
 
-    def list_directory(self, path: Any) -> None:
+    def list_directory(self, path: Any) -> None:  # noqa: ARG002 (the base class gives it)
         """Refuse: what a folder holds is on the pages."""
         self.send_error(HTTPStatus.NOT_FOUND)
 

@@ -10,9 +10,7 @@ from openjustice.public.site.charts import Point, nice_top
 _FLAT = ' fill="none" stroke-linejoin="round"'
 
 
-def spark_svg(
-    points: Sequence[Point], *, name: str, title: str, says: str, width: int = 320, height: int = 104
-) -> str:
+def spark_svg(points: Sequence[Point], *, name: str, title: str, says: str, width: int = 320, height: int = 104) -> str:
     """Draw values over time with the first and last period named; gaps, breaks and provisional points as elsewhere."""
     foot, head, side = 18, 18, 8
     top = nice_top(max([1.0, *(item.value or 0.0 for item in points)]))
@@ -22,7 +20,10 @@ def spark_svg(
     ys = [None if item.value is None else floor - (floor - head) * item.value / top for item in points]
     body = [f'<path d="M{side},{floor}H{width - side}" stroke="#8a94a3" stroke-width="1"/>']
     # One line at the top with its value: enough to read the height of the rest.
-    body += [f'<path d="M{side},{head}H{width - side}" stroke="{palette.RULE}"/>', _word(side, head - 4, f"{top:,g}", "start")]
+    body += [
+        f'<path d="M{side},{head}H{width - side}" stroke="{palette.RULE}"/>',
+        _word(side, head - 4, f"{top:,g}", "start"),
+    ]
     body += _lines(points, xs, ys)
     body += [_mark(item, x, y, floor) for item, x, y in zip(points, xs, ys, strict=True)]
     body += [_word(side, height - 3, points[0].at, "start"), _word(width - side, height - 3, points[-1].at, "end")]
@@ -32,7 +33,8 @@ def spark_svg(
 
 def _lines(points: Sequence[Point], xs: Sequence[float], ys: Sequence[float | None]) -> list[str]:
     """Return one piece for each pair of neighbors that a line may join; dashed into what is provisional."""
-    solid, dashed = [], []
+    solid: list[str] = []
+    dashed: list[str] = []
     for place in range(1, len(points)):
         one, two = ys[place - 1], ys[place]
         if one is None or two is None or points[place].status == "b":

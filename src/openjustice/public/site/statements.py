@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from dataclasses import dataclass
-from typing import Any
 
 from openjustice.contracts.policy import MicrodataRules, TableRules
 from openjustice.contracts.release import ProductKind
@@ -37,14 +36,22 @@ class Disclosure:
 
 
 @dataclass(frozen=True)
+class Reporters:
+    """One reporter, or all of one kind: how many have records, and how many records where that may be said."""
+
+    label: str
+    count: int
+    rows: int | None
+
+
+@dataclass(frozen=True)
 class Quality:
     """How good the data are: who reported, how complete the fields are, how much is still pending."""
 
     reported: int
-    expected: int
-    reporters: tuple[tuple[str, str, int | None], ...]
+    reporters: tuple[Reporters, ...]
     completeness: tuple[tuple[str, float], ...]
-    maturity: tuple[tuple[str, float], ...]
+    maturity: tuple[tuple[str, float | None], ...]
 
 
 def disclosure(content: Content) -> Disclosure:
@@ -61,14 +68,21 @@ def disclosure(content: Content) -> Disclosure:
 def quality(content: Content) -> Quality:
     """Return what the release says of its own quality; parts it does not speak of are empty."""
     given = content.quality
-    reporters = tuple(_reporter(item) for item in given.get("reporters") or ())
-    completeness = _pairs(given.get("completeness"), value="share")
+    reporters = tuple(
+        Reporters(label=item.get("label") or item["code"], count=item.get("reporters", 1), rows=item.get("rows"))
+        for item in given.get("reporters") or ()
+    )
     fields = content.contract.fields
-    named = [(fields[name].title or sentence_case(name) if name in fields else sentence_case(name), share)
-             for name, share in completeness]
+    completeness = {
+        (fields[name].title if name in fields else "") or sentence_case(name): share
+        for name, share in (given.get("completeness") or {}).items()
+        if share is not None
+    }
     return Quality(
-        reported=sum(1 for _, _, rows in reporters if rows), expected=len(reporters), reporters=reporters,
-        completeness=tuple(named), maturity=tuple(_pairs(given.get("maturity"), value="pending_share")),
+        reported=sum(item.count for item in reporters),
+        reporters=reporters,
+        completeness=tuple(completeness.items()),
+        maturity=tuple((item["period"], item["pending_share"]) for item in given.get("maturity") or ()),
     )
 
 
@@ -81,7 +95,10 @@ def _rules(content: Content) -> list[str]:
         said += _table_rules(public.tables)
     if public and public.microdata:
         said += _record_rules(public.microdata)
-    return [*said, *(f"{item.says}: {_SPECIAL[item.rule]} {item.reason}" for item in content.policy.special_populations.values())]
+    return [
+        *said,
+        *(f"{item.says}: {_SPECIAL[item.rule]} {item.reason}" for item in content.policy.special_populations.values()),
+    ]
 
 
 _SPECIAL = {
@@ -100,7 +117,9 @@ def _table_rules(rules: TableRules) -> list[str]:
         )
     said.append("Zeros are shown." if rules.zeros == "shown" else "Zeros are withheld as well.")
     if rules.rate_minimum_numerator:
-        said.append(f"A rate that rests on fewer than {rules.rate_minimum_numerator} cases is not available: it would be noise.")
+        said.append(
+            f"A rate that rests on fewer than {rules.rate_minimum_numerator} cases is not available: it would be noise."
+        )
     if rules.rate_minimum_population:
         said.append(f"A rate over fewer than {rules.rate_minimum_population:,} residents is not available.")
     if rules.audit:
@@ -110,11 +129,11 @@ def _table_rules(rules: TableRules) -> list[str]:
 
 def _record_rules(rules: MicrodataRules) -> list[str]:
     said = [f"The record file holds {len(rules.variables)} coarse variables and no name, number or date."]
-    for item in rules.require:
-        said.append(
-            f"Against someone who knows what the scenario '{item.scenario.replace('_', ' ')}' describes, every record shares "
-            f"its visible values with at least {item.k - 1} others."
-        )
+    said += [
+        f"Against someone who knows what the scenario '{item.scenario.replace('_', ' ')}' describes, every record shares "
+        f"its visible values with at least {item.k - 1} others."
+        for item in rules.require
+    ]
     return said
 
 
@@ -127,16 +146,4 @@ def _blanks(frame: Dataframe) -> list[Withheld]:
     return [
         Withheld(column.name, column.title, sum(row[column.name] is None for row in frame.rows), len(frame.rows))
         for column in frame.columns
-    ]
-
-
-def _reporter(item: Any) -> tuple[str, str, int | None]:
-    return str(item.get("code", "")), str(item.get("label") or item.get("code", "")), item.get("rows")
-
-
-def _pairs(given: Any, *, value: str) -> list[tuple[str, float]]:
-    if isinstance(given, dict):
-        return [(str(name), float(share)) for name, share in given.items() if share is not None]
-    return [
-        (str(item.get("period") or item.get("field")), float(item.get(value, item.get("share", 0)))) for item in given or ()
     ]

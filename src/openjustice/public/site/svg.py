@@ -7,7 +7,9 @@ import re
 
 _NUMBER = re.compile(r"-?\d+\.\d{3,}")
 _NOISE = re.compile(r' (?:role|aria-[a-z]+|class|xmlns:xlink|version|pointer-events|cursor)="[^"]*"')
-_EMPTY = re.compile(r'<path d="M0,0[^"]*"(?: fill="transparent"| fill="none"| stroke="none"| display="none"| style="[^"]*")*/?>(?:</path>)?')
+_EMPTY = re.compile(
+    r'<path d="M0,0[^"]*"(?: fill="transparent"| fill="none"| stroke="none"| display="none"| style="[^"]*")*/?>(?:</path>)?'
+)
 _HEAD = re.compile(r"<svg[^>]*?viewBox=\"0 0 ([\d.]+) ([\d.]+)\"[^>]*>")
 
 
@@ -20,7 +22,7 @@ def for_page(text: str, *, name: str, title: str, says: str, css_class: str = ""
     found = _HEAD.search(body)
     width, height = (found[1], found[2]) if found else ("0", "0")
     inner = body[found.end() :] if found else body
-    inner = re.sub(r'id="(?:clip|gradient_)', lambda item: f'{item[0][:4]}{name}-{item[0][4:]}', inner)
+    inner = re.sub(r'id="(?:clip|gradient_)', lambda item: f"{item[0][:4]}{name}-{item[0][4:]}", inner)
     inner = inner.replace("url(#clip", f"url(#{name}-clip")
     return head(name=name, width=width, height=height, title=title, says=says, css_class=css_class) + inner
 

@@ -83,7 +83,9 @@ def _cross(view: View) -> Grid:
     ]
     columns = tuple(view.variable(across).label(at) for at in codes_across)
     unit = view.indicator.unit
-    return Grid(view.frame.title, (view.variable(down).title,), columns, tuple(lines), _markers(lines), note=f"In {unit}.")
+    return Grid(
+        view.frame.title, (view.variable(down).title,), columns, tuple(lines), _markers(lines), note=f"In {unit}."
+    )
 
 
 def _value(view: View, row: Row) -> Cell:

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from typing import Any
 from urllib.parse import urlsplit
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 
 import jsonschema
 import pytest
@@ -42,7 +42,11 @@ def dcat_schema(root: Path) -> dict[str, Any]:
     named = set(_references(parts))
     missing: dict[str, Any] = {name: {"type": "object"} for name in named - set(parts)}
     definitions = _without_identifiers(parts | missing)
-    return {"$schema": "http://json-schema.org/draft-07/schema#", "definitions": definitions, "$ref": "#/definitions/Catalog"}
+    return {
+        "$schema": "http://json-schema.org/draft-07/schema#",
+        "definitions": definitions,
+        "$ref": "#/definitions/Catalog",
+    }
 
 
 def test_the_catalog_is_valid_dcat_us_3(published: tuple[PublishedRelease, ...], dcat_schema: dict[str, Any]) -> None:
@@ -73,7 +77,7 @@ def test_the_catalog_names_the_newest_release_of_each_dataset_with_every_file(
 
 
 def test_the_feed_lists_every_release_the_newest_first(contents: tuple[Content, ...]) -> None:
-    feed = ElementTree.fromstring(catalog.atom_feed(contents).encode())  # noqa: S314 (we wrote it a line ago)
+    feed = ET.fromstring(catalog.atom_feed(contents).encode())  # noqa: S314 (we wrote it a line ago)
     moments = [item.findtext(f"{ATOM}updated") for item in feed.findall(f"{ATOM}entry")]
     assert moments == sorted((item.manifest.sealed_at for item in contents), reverse=True)
     assert feed.findtext(f"{ATOM}updated") == moments[0]

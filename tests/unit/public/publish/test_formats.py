@@ -62,7 +62,9 @@ def test_the_parquet_is_the_sealed_file(published: tuple[PublishedRelease, ...],
 
 
 def test_every_kind_of_empty_cell_is_in_the_tables(contents: tuple[Content, ...]):
-    markers = {row["value_marker"] for item in contents[-1].frames if item.kind is ProductKind.TABLE for row in item.rows}
+    markers = {
+        row["value_marker"] for item in contents[-1].frames if item.kind is ProductKind.TABLE for row in item.rows
+    }
     assert {"c", "x", None} <= markers
     assert any(row["value"] == 0 for row in contents[-1].frames[1].rows)
 
@@ -78,7 +80,16 @@ def test_a_text_that_would_run_as_a_formula_is_made_text(text: str, tmp_path: Pa
 
 @pytest.mark.parametrize(
     ("value", "cell"),
-    [(None, ""), (0, "0"), (-3, "-3"), (0.0, "0"), (-2.5, "-2.5"), (12.0, "12"), (True, "true"), (date(2020, 1, 2), "2020-01-02")],
+    [
+        (None, ""),
+        (0, "0"),
+        (-3, "-3"),
+        (0.0, "0"),
+        (-2.5, "-2.5"),
+        (12.0, "12"),
+        (True, "true"),
+        (date(2020, 1, 2), "2020-01-02"),
+    ],
 )
 def test_a_number_stays_a_number(value: object, cell: str):
     assert as_cell(value) == cell
@@ -88,5 +99,7 @@ def test_the_csv_can_be_read_by_another_program(published: tuple[PublishedReleas
     frame = published[-1].content.frames[0]
     write_csv(frame, tmp_path / "t.csv")
     with engine.open_memory(plane=Plane.PUBLIC, directory=tmp_path) as opened:
-        rows = opened.ask("SELECT sum(value) FROM read_csv($path) WHERE death_year <> '_T'", {"path": str(tmp_path / "t.csv")})
+        rows = opened.ask(
+            "SELECT sum(value) FROM read_csv($path) WHERE death_year <> '_T'", {"path": str(tmp_path / "t.csv")}
+        )
     assert rows[0][0] == sum(row["value"] for row in frame.rows if row["death_year"] != "_T")

@@ -28,7 +28,8 @@ def folder(contents: tuple[Content, ...], tmp_path_factory: pytest.TempPathFacto
 @pytest.fixture(scope="module")
 def package(folder: Path) -> dict[str, Any]:
     """Give its data package."""
-    return json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    read: dict[str, Any] = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
+    return read
 
 
 def test_the_checksums_hold_for_every_file_but_their_own(folder: Path):
@@ -106,4 +107,10 @@ def test_codes_stand_in_the_order_of_their_list(published: tuple[PublishedReleas
 
 def test_bands_stand_in_the_order_of_age(published: tuple[PublishedRelease, ...]):
     band = published[-1].content.variables["age_band"]
-    assert band.sorted_codes(["60+", "9 to 19", "_T", "20-39", "Under 9"]) == ["Under 9", "9 to 19", "20-39", "60+", "_T"]
+    assert band.sorted_codes(["60+", "9 to 19", "_T", "20-39", "Under 9"]) == [
+        "Under 9",
+        "9 to 19",
+        "20-39",
+        "60+",
+        "_T",
+    ]

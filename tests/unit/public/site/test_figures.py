@@ -7,7 +7,7 @@ import re
 import pytest
 
 from openjustice.public.publish.release import PublishedRelease
-from openjustice.public.site import charts, figures, maps, sparks, tables
+from openjustice.public.site import charts, drawings, figures, maps, sparks, tables
 from openjustice.public.site.charts import Chart, Point
 from openjustice.public.site.portal import Portal
 
@@ -32,7 +32,7 @@ def test_no_line_crosses_a_gap_or_a_break():
     chart = line(
         Point("2019", 4.0), Point("2020", None, marker="c"), Point("2021", 6.0), Point("2022", 7.0, status="b"),
     )  # fmt: skip
-    runs = [row["run"] for row in charts._line_rows(chart) if row["value"] is not None]
+    runs = [row["run"] for row in drawings._line_rows(chart) if row["value"] is not None]
     assert len(set(runs)) == 3
 
 
@@ -40,16 +40,18 @@ def test_a_dashed_piece_leads_to_a_provisional_point_but_not_over_a_break():
     chart = line(
         Point("2019", 4.0), Point("2020", 5.0, status="p"), Point("2021", 6.0, status="p"), Point("2022", 7.0, status="b"),
     )  # fmt: skip
-    rows = charts._line_rows(chart)
-    assert [(row["at"], row["provisional"]) for row in charts._join_rows(rows)] == [("2019", False), ("2020", True)]
+    rows = drawings._line_rows(chart)
+    assert [(row["at"], row["provisional"]) for row in drawings._join_rows(rows)] == [("2019", False), ("2020", True)]
 
 
 def test_a_missing_point_is_not_available_and_never_zero():
-    rows = charts._line_rows(line(Point("2019", 4.0)))
+    rows = drawings._line_rows(line(Point("2019", 4.0)))
     assert [(row["value"], row["marker"]) for row in rows[1:]] == [(None, "x")] * 3
 
 
-@pytest.mark.parametrize(("value", "top"), [(1.0, 1.0), (5.0, 5.0), (5.1, 6.0), (791.0, 800.0), (13.0, 15.0), (101, 120)])
+@pytest.mark.parametrize(
+    ("value", "top"), [(1.0, 1.0), (5.0, 5.0), (5.1, 6.0), (791.0, 800.0), (13.0, 15.0), (101, 120)]
+)
 def test_an_axis_ends_at_a_round_number_not_far_above_the_data(value: float, top: float):
     assert charts.nice_top(value) == top
 
@@ -64,7 +66,7 @@ def test_a_chart_says_in_words_what_it_shows(portal: Portal):
     assert figure is not None
     assert "Highest: 725 (Aldermoor)" in figure.says
     assert "2 withheld." in figure.says
-    assert f"<desc id=\"f-wide-d\">{figure.says}</desc>" in figure.wide
+    assert f'<desc id="f-wide-d">{figure.says}</desc>' in figure.wide
 
 
 def test_a_legend_explains_the_marks_that_occur_and_no_others(portal: Portal):
@@ -77,7 +79,7 @@ def test_what_parts_hide_stands_as_a_part_of_its_own(portal: Portal):
     figure = figures.make_figure(view(portal, "deaths_count", "year_manner"), name="f")
     assert figure is not None
     assert figure.legend[-1].words == "Withheld or not available"
-    assert [item.words for item in figure.legend][0] == "Natural"
+    assert next(item.words for item in figure.legend) == "Natural"
 
 
 def test_a_table_that_no_chart_can_show_has_none(portal: Portal):
@@ -103,8 +105,11 @@ def test_steps_of_a_map_hold_every_value_once():
 
 
 def test_degrees_are_drawn_with_north_up():
-    square = {"type": "Feature", "properties": {"code": "a"}, "geometry": {
-        "type": "Polygon", "coordinates": [[[-120, 40], [-119, 40], [-119, 41], [-120, 41], [-120, 40]]]}}
+    square = {
+        "type": "Feature",
+        "properties": {"code": "a"},
+        "geometry": {"type": "Polygon", "coordinates": [[[-120, 40], [-119, 40], [-119, 41], [-120, 41], [-120, 40]]]},
+    }
     drawn = maps.map_svg({"features": [square]}, {}, labels={"a": "A"}, name="m", title="t", says="d", width=108)
     path = re.search(r'd="M4,([\d.]+)l', drawn)
     assert path is not None

@@ -30,7 +30,9 @@ def test_a_size(count: int, text: str):
     assert numbers.size(count) == text
 
 
-@pytest.mark.parametrize(("value", "text"), [(0.0, "0 %"), (1.0, "100 %"), (0.004, "0.4 %"), (0.996, "99.6 %"), (0.5, "50 %")])
+@pytest.mark.parametrize(
+    ("value", "text"), [(0.0, "0 %"), (1.0, "100 %"), (0.004, "0.4 %"), (0.996, "99.6 %"), (0.5, "50 %")]
+)
 def test_a_share_never_rounds_to_nothing_or_everything(value: float, text: str):
     assert numbers.share(value) == text
 
@@ -39,13 +41,17 @@ def test_a_day():
     assert numbers.day("2024-09-16T10:00:00Z") == "16 September 2024"
 
 
-@pytest.mark.parametrize(("text", "expected"), [("San Luis Obispo", "san-luis-obispo"), ("Cañada  (new)", "canada-new"), ("***", "area")])
+@pytest.mark.parametrize(
+    ("text", "expected"), [("San Luis Obispo", "san-luis-obispo"), ("Cañada  (new)", "canada-new"), ("***", "area")]
+)
 def test_a_slug(text: str, expected: str):
     assert slug(text) == expected
 
 
 def test_notes_never_pass_raw_html_on():
-    made = markdown.render("# T\n\nA <script>alert(1)</script> *word* and [a](javascript:x) [b](https://b.example/).\n\n- one\n- two")
+    made = markdown.render(
+        "# T\n\nA <script>alert(1)</script> *word* and [a](javascript:x) [b](https://b.example/).\n\n- one\n- two"
+    )
     assert "<script>" not in made
     assert 'href="javascript' not in made
     assert "<em>word</em>" in made
