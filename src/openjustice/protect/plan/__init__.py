@@ -6,15 +6,16 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 
 from openjustice.contracts.dataset import Contract
-from openjustice.contracts.policy import Policy, TableRules
+from openjustice.contracts.policy import Policy, Recoding, TableRules
 from openjustice.ground import discovery, errors
 from openjustice.ground.engine import Table
 from openjustice.ground.terms import Plane
 from openjustice.measure.frames import MeasuredTable
 from openjustice.protect import attacks
 from openjustice.protect.attack import Attack, AttackResult
-from openjustice.protect.cells import Nesting, SealedTable
+from openjustice.protect.cells import BoolArray, CellSystem, Nesting, SealedTable
 from openjustice.protect.plan import beside, microdata, tables
+from openjustice.protect.plan.bounds import RecordFile
 from openjustice.protect.plan.microdata import Point, ProtectedMicrodata, find_unmet, needs_of, rules_of
 from openjustice.protect.plan.records import Kept, keep_for, recode
 from openjustice.protect.plan.report import DisclosureReport, make_report
@@ -26,6 +27,7 @@ __all__ = [
     "Point",
     "ProtectedMicrodata",
     "ProtectedTables",
+    "RecordFile",
     "attack_all",
     "attack_microdata",
     "attack_tables",
@@ -42,7 +44,6 @@ __all__ = [
 ]
 
 attack_microdata = microdata.attack
-check_against_tables = beside.check
 
 
 def protect_tables(
@@ -52,12 +53,14 @@ def protect_tables(
     earlier: Sequence[SealedTable] = (),
     nestings: Sequence[Nesting] = (),
     unvetted: Mapping[str, str] | None = None,
+    file: RecordFile | None = None,
 ) -> ProtectedTables:
     """Hide small counts and their helpers over all tables as one problem, and label the result as protected.
 
-    See `tables.hide`. The tables hold counts alone; `measure.rates` adds rates to them afterwards.
+    See `tables.hide`. `file` is the record file that will stand beside the tables, which are made to fit it. The tables
+    hold counts alone; `measure.rates` adds rates to them afterwards.
     """
-    done = tables.hide(measured, rules=rules, earlier=earlier, nestings=nestings, unvetted=unvetted)
+    done = tables.hide(measured, rules=rules, earlier=earlier, nestings=nestings, unvetted=unvetted, file=file)
     lowered = {
         name: table.engine.lower_label(table, to=Plane.PROTECTED, reason=f"counts protected by {rules.method}")
         for name, table in done.tables.items()
@@ -102,6 +105,21 @@ def attack_tables(protected: ProtectedTables, *, rules: TableRules) -> tuple[Att
         parameters = plugin.read_parameters(tables.attack_parameters(rules))
         results.append(plugin.run(protected.system, protected.mask, parameters=parameters).result)
     return tuple(results)
+
+
+def check_against_tables(
+    release: Table,
+    *,
+    recoded: Table,
+    system: CellSystem,
+    mask: BoolArray,
+    rules: TableRules,
+    recodings: Mapping[str, Recoding],
+    dataset: str,
+) -> AttackResult:
+    """Attack the tables of a draft with its record file at hand; see `beside.check`."""
+    file = RecordFile(release=release, recoded=recoded, recodings=recodings, dataset=dataset)
+    return beside.check(file, system=system, mask=mask, rules=rules)
 
 
 def attack_all(

@@ -1,195 +1,29 @@
-"""Lays the record file beside the tables: what a reader of both can work out of the counts that the tables hide.
-
-For each hidden count the record file gives two bounds: so many records show all of its codes, and so many more may have them
-where a blank stands. The bounds enter the system of cells as further sums, and the interval attack is run on all together.
-"""
+"""Lays the record file beside the tables: what a reader of both can work out of the counts that the tables hide."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
-from scipy import sparse
 
-from openjustice.contracts.policy import Recoding, TableRules
+from openjustice.contracts.policy import TableRules
 from openjustice.ground import discovery
-from openjustice.ground.engine import Table
-from openjustice.measure.statements import UNKNOWN
-from openjustice.protect import attacks, risk
+from openjustice.protect import attacks
 from openjustice.protect.attack import Attack, AttackResult
-from openjustice.protect.cells import Address, BoolArray, CellSystem, IntArray
+from openjustice.protect.cells import BoolArray, CellSystem
+from openjustice.protect.plan.bounds import RecordFile, find_bounds, join
 from openjustice.protect.plan.tables import attack_parameters
-from openjustice.protect.risk import BLANK, Combinations
-
-_ROWS = "/rows"
 
 
-@dataclass(frozen=True)
-class Bounds:
-    """What the record file says of some cells: at least `low` and at most `high`, by the cell's place in the system."""
-
-    cells: IntArray
-    low: IntArray
-    high: IntArray
-
-
-def check(
-    microdata: Table,
-    *,
-    recoded: Table,
-    system: CellSystem,
-    mask: BoolArray,
-    rules: TableRules,
-    recodings: Mapping[str, Recoding],
-    dataset: str,
-) -> AttackResult:
+def check(file: RecordFile, *, system: CellSystem, mask: BoolArray, rules: TableRules) -> AttackResult:
     """Run the interval attack on the tables and the record file together.
 
-    `recoded` are the records in the file before protection, in all variables of the tier; `mask` says which cells of the
-    draft are hidden. Assumes the worst: the reader knows how many of the records that were kept out of the file belong to
-    each cell. Surprise: where a count of the tables is hidden only because the file would give another one away, nothing
-    is repaired here; the policy has to be changed.
+    `mask` says which cells of the draft are hidden. See `bounds.find_bounds` for what the file tells of each.
     """
-    bounds = find_bounds(microdata, recoded=recoded, system=system, mask=mask, recodings=recodings, dataset=dataset)
-    joined, hidden = join(system, mask, bounds)
+    bounds = find_bounds(file, system=system, mask=mask)
+    joined = join(system, bounds, is_earlier=False)
+    hidden = np.concatenate([mask, np.zeros(len(joined) - len(system), dtype=np.bool_)])
     plugin: Attack = discovery.load_plugin(attacks, "interval", attribute="ATTACK")
     found: AttackResult = plugin.run(joined, hidden, parameters=plugin.read_parameters(attack_parameters(rules))).result
     says = found.says.replace("can be worked out", "can be worked out from the tables and the record file together")
     return replace(found, against="tables and record file together", says=says)
-
-
-def find_bounds(
-    microdata: Table,
-    *,
-    recoded: Table,
-    system: CellSystem,
-    mask: BoolArray,
-    recodings: Mapping[str, Recoding],
-    dataset: str,
-) -> Bounds:
-    """Return what the record file says of each hidden cell that counts its records."""
-    names = [name for name in recodings if name in recoded.column_names]
-    truth = risk.read_combinations(recoded, variables=names)
-    shown = risk.read_combinations(microdata, variables=microdata.column_names)
-    reader = _Reader(truth, shown, recodings=recodings)
-    population = dataset + _ROWS
-    cells = [
-        cell
-        for cell in np.flatnonzero(mask).tolist()
-        if dict(system.addresses[cell]).get("") == population
-        and all(name in names for name, _ in system.addresses[cell] if name)
-    ]
-    found = [reader.bounds(system.addresses[cell], int(system.values[cell])) for cell in cells]
-    low, high = ([pair[side] for pair in found] for side in (0, 1))
-    as_integers = [np.array(item, dtype=np.int64) for item in (cells, low, high)]
-    return Bounds(*as_integers)
-
-
-def join(system: CellSystem, mask: BoolArray, bounds: Bounds) -> tuple[CellSystem, BoolArray]:
-    """Return the system with a sum for each bound, and which of its cells are hidden.
-
-    A lower bound is written as: the cell, and a fixed count that is shown, make another shown count and an unknown rest. The
-    fixed count only lifts the shown ones out of the range of small counts, of which they are none.
-    """
-    count, number = len(system), len(bounds.cells)
-    if not number:
-        return system, mask
-    lift = 2 * int(system.values.max(initial=0)) + 1_000
-    values = system.values[bounds.cells]
-    # New cells: the fixed count, then for each bound the two shown counts and the two rests.
-    added = np.concatenate(
-        [[lift], bounds.low + lift, bounds.high + lift, values - bounds.low, bounds.high - values]
-    ).astype(np.int64)
-    places = [count + 1 + part * number + np.arange(number) for part in range(4)]
-    rows = np.arange(number)
-    lower = _equations(
-        number, [(rows, bounds.cells, 1), (rows, places[0], -1), (rows, places[2], -1)], count, len(added)
-    )
-    upper = _equations(
-        number, [(rows, bounds.cells, 1), (rows, places[1], -1), (rows, places[3], 1)], count, len(added)
-    )
-    old = sparse.csr_array(
-        (system.equations.data, system.equations.indices, system.equations.indptr),
-        shape=(system.equations.shape[0], count + len(added)),
-    )
-    unseen = np.zeros(2 * number, dtype=np.bool_)
-    seen = np.ones(1 + 2 * number, dtype=np.bool_)
-    nothing = np.zeros(len(added), dtype=np.bool_)
-    joined = replace(
-        system,
-        addresses=(*system.addresses, *(_address(place) for place in range(len(added)))),
-        values=np.concatenate([system.values, added]),
-        equations=sparse.csr_array(sparse.vstack([old, lower, upper])),
-        in_draft=np.concatenate([system.in_draft, seen, unseen]),
-        shown_before=np.concatenate([system.shown_before, nothing]),
-        hidden_before=np.concatenate([system.hidden_before, nothing]),
-        draft_rows=np.concatenate([system.draft_rows, np.ones(2 * number, dtype=np.bool_)]),
-        earlier_rows=np.concatenate([system.earlier_rows, np.zeros(2 * number, dtype=np.bool_)]),
-    )
-    return joined, np.concatenate([mask, nothing])
-
-
-class _Reader:
-    """Reads bounds of cells off the record file, as somebody who knows how its variables were made."""
-
-    def __init__(self, truth: Combinations, shown: Combinations, *, recodings: Mapping[str, Recoding]) -> None:
-        self.truth, self.shown, self.recodings = truth, shown, recodings
-
-    def bounds(self, address: Address, value: int) -> tuple[int, int]:
-        """Return the least and the most that a cell can count; its true value lies between."""
-        certain = np.ones(len(self.shown.codes), dtype=np.bool_)
-        possible = certain.copy()
-        member = np.ones(len(self.truth.codes), dtype=np.bool_)
-        for name, code in address:
-            if name:
-                has = self._has(name, code)
-                member &= has
-                all_of, some_of = self._shows(name, has)
-                certain, possible = certain & all_of, possible & some_of
-        inside = int(self.truth.counts[member].sum())
-        kept_out = value - inside
-        low, high = int(self.shown.counts[certain].sum()), int(self.shown.counts[possible].sum())
-        return low + kept_out, high + kept_out
-
-    def _has(self, name: str, code: str) -> BoolArray:
-        place = self.truth.variables.index(name)
-        labels = self.truth.labels[place]
-        if code == UNKNOWN:
-            return np.asarray(self.truth.codes[:, place] == BLANK)
-        wanted = labels.index(code) + 1 if code in labels else -1
-        return np.asarray(self.truth.codes[:, place] == wanted)
-
-    def _shows(self, name: str, has: BoolArray) -> tuple[BoolArray, BoolArray]:
-        """Return which combinations of the file certainly, and which possibly, have a code, by what they show of its field."""
-        certain = np.zeros(len(self.shown.codes), dtype=np.bool_)
-        possible = np.ones(len(self.shown.codes), dtype=np.bool_)
-        field = self.recodings[name].of
-        for place, variable in enumerate(self.shown.variables):
-            if self.recodings[variable].of == field:
-                at = self.truth.variables.index(variable)
-                inside, outside = (_labels(self.truth, at, rows) for rows in (has, ~has))
-                labels = np.array(["", *self.shown.labels[place]])
-                codes = self.shown.codes[:, place]
-                certain |= (codes != BLANK) & np.isin(labels[codes], [item for item in inside if item not in outside])
-                possible &= (codes == BLANK) | np.isin(labels[codes], inside)
-        return certain, possible
-
-
-def _labels(combinations: Combinations, place: int, rows: BoolArray) -> list[str]:
-    found = np.unique(combinations.codes[rows, place])
-    return [combinations.labels[place][code - 1] for code in found.tolist() if code != BLANK]
-
-
-def _equations(
-    number: int, entries: Sequence[tuple[IntArray, IntArray, int]], count: int, added: int
-) -> sparse.csr_array:
-    """Write one equation for each bound: its entries, and the fixed count with the weight of the cell."""
-    rows = np.concatenate([*(rows for rows, _, _ in entries), np.arange(number)])
-    columns = np.concatenate([*(columns for _, columns, _ in entries), np.full(number, count)])
-    weights = np.concatenate([*(np.full(number, weight) for _, _, weight in entries), np.ones(number, dtype=np.int64)])
-    return sparse.csr_array((weights, (rows, columns)), shape=(number, count + added))
-
-
-def _address(place: int) -> Address:
-    return (("", "record file"), ("bound", str(place)))

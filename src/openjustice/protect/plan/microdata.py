@@ -12,6 +12,7 @@ from openjustice.ground import discovery, errors
 from openjustice.ground.engine import Table
 from openjustice.protect import attacks, risk
 from openjustice.protect.attack import Attack, AttackResult
+from openjustice.protect.method import WorksOn
 from openjustice.protect.methods.local_suppression.method import Suppressed
 from openjustice.protect.plan.tables import load_method
 from openjustice.protect.risk import BLANK, Need, Risk
@@ -155,7 +156,7 @@ def attack(release: Table, *, known: Table, policy: Policy, tier: str) -> tuple[
 
 
 def _suppress(recoded: Table, *, rules: MicrodataRules, needs: Sequence[Need], policy: Policy, seed: int) -> Suppressed:
-    method = load_method(rules.then, unvetted=policy.allow_unvetted)
+    method = load_method(rules.then, works_on=WorksOn.RECORDS, unvetted=policy.allow_unvetted)
     suppressed: Suppressed = method.apply(
         recoded,
         parameters=method.read_parameters(rules.parameters),

@@ -14,8 +14,9 @@ from openjustice.ground.terms import Marker, Plane
 from openjustice.measure.frames import MeasuredTable
 from openjustice.protect import cells, methods
 from openjustice.protect.cells import BoolArray, CellSystem, Codes, Nesting, SealedTable
-from openjustice.protect.method import Method
+from openjustice.protect.method import Method, WorksOn
 from openjustice.protect.plan import counts
+from openjustice.protect.plan.bounds import RecordFile, find_bounds, join
 
 NO_METHOD = "none"
 
@@ -43,9 +44,11 @@ def hide(
     earlier: Sequence[SealedTable] = (),
     nestings: Sequence[Nesting] = (),
     unvetted: Mapping[str, str] | None = None,
+    file: RecordFile | None = None,
 ) -> ProtectedTables:
     """Hide counts by the method that the rules name, over all tables as one problem; the tables stay confidential.
 
+    `file` is the record file that will be published beside them: no count is hidden in vain that the file gives back.
     `unvetted` gives the reason for each method without a complete vetting record that the policy allows all the same.
     Raises ProtectionRefused where the method cannot protect the tables, or may not be used.
     """
@@ -53,22 +56,35 @@ def hide(
     if rules.method == NO_METHOD:
         nothing: dict[str, frozenset[Codes]] = {item.id: frozenset() for item in counted}
         return ProtectedTables(tables=_mark_all(measured, hidden=nothing), hidden=nothing)
-    method = load_method(rules.method, unvetted=unvetted or {})
+    method = load_method(rules.method, works_on=WorksOn.CELLS, unvetted=unvetted or {})
     system = cells.make_cell_system(counted, nestings=nestings, earlier=earlier)
-    done = method.apply(system, parameters=method.read_parameters(_parameters(rules)))
-    hidden = {item.id: system.mask_of(item.id, done.hidden) for item in counted if item.id in system.positions}
+    known = system
+    if file is not None:
+        known = join(system, find_bounds(file, system=system, mask=system.in_draft), is_earlier=True)
+    done = method.apply(known, parameters=method.read_parameters(_parameters(rules)))
+    mask, primary = (np.asarray(cells_)[: len(system)] for cells_ in (done.hidden, done.primary))
+    hidden = {item.id: system.mask_of(item.id, mask) for item in counted if item.id in system.positions}
     return ProtectedTables(
         tables=_mark_all(measured, hidden=hidden),
         hidden=hidden,
         system=system,
-        mask=np.asarray(done.hidden),
-        primary=np.asarray(done.primary),
+        mask=mask,
+        primary=primary,
     )
 
 
-def load_method(name: str, *, unvetted: Mapping[str, str]) -> Method:
-    """Return a method by its name; raises ProtectionRefused where it is not vetted and the policy gives no reason."""
+def load_method(name: str, *, works_on: WorksOn, unvetted: Mapping[str, str]) -> Method:
+    """Return a method by its name.
+
+    Raises ProtectionRefused where it protects something else, or is not vetted and the policy gives no reason.
+    """
     method: Method = discovery.load_plugin(methods, name, attribute="METHOD")
+    if method.works_on is not works_on:
+        raise errors.ProtectionRefused.because(
+            "method_unfit",
+            f"The method '{name}' protects {method.works_on}, not {works_on}.",
+            way_out="Have the policy name another method.",
+        )
     if not method.vetted and name not in unvetted:
         raise errors.ProtectionRefused.because(
             "method_unvetted",
