@@ -90,7 +90,7 @@ def home(tmp_path: Path) -> Path:
 @pytest.fixture
 def files(tmp_path: Path) -> list[Path]:
     """Write twelve files of one reporter and period: each would supersede the one before, if it is accepted."""
-    return [write_rows(tmp_path / f"{n}.csv", count=200 + n, **KINDS[n % len(KINDS)]) for n in range(12)]
+    return [write_rows(tmp_path / f"{n}.csv", count=60 + n, **KINDS[n % len(KINDS)]) for n in range(12)]
 
 
 def find_half_written(opened: Store) -> Iterator[str]:

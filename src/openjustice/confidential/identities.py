@@ -15,6 +15,7 @@ from openjustice.ground.terms import Plane
 
 _BLOCK = 64  # bytes of a SHA-256 block, to which HMAC pads its key
 _PREFIX = "identities__"
+_INCOMING = ".incoming.parquet"
 
 
 def pseudonym(values: Sequence[str | None], *, key: bytes, scope: str) -> str:
@@ -49,19 +50,28 @@ def pseudonym_parameters(*, key: bytes, scope: str) -> dict[str, Any]:
 class Identities:
     """The open store of direct identifiers. Nothing below `linkage` may join it to the records."""
 
-    def __init__(self, opened: engine.Engine) -> None:
+    def __init__(self, opened: engine.Engine, *, folder: Path) -> None:
         self._engine = opened
+        self._folder = folder
 
-    def add(
-        self, dataset: str, *, submission: int, fields: Mapping[str, str], batches: Iterator[list[tuple[Any, ...]]]
-    ) -> None:
-        """Keep the direct identifiers of a submission, all or nothing; each row is `_record`, then the fields' values."""
-        relation = _relation(dataset)
-        columns = {"_record": "VARCHAR", "_submission": "BIGINT", **fields}
-        with self._engine.transaction():
-            self._fit_relation(relation, columns)
-            for batch in batches:
-                self._add_batch(relation, submission=submission, fields=fields, batch=batch)
+    def add(self, dataset: str, *, submission: int, fields: Mapping[str, str], source: Path) -> None:
+        """Keep the direct identifiers of a submission, all or nothing; `source` is a Parquet file with `_record` and them.
+
+        Surprise: the file is moved into this store's own folder, the only place its connection may read, and removed.
+        """
+        relation, incoming = _relation(dataset), self._folder / _INCOMING
+        shutil.move(source, incoming)
+        named = ", ".join(engine.quote(name) for name in ("_record", *fields))
+        try:
+            with self._engine.transaction():
+                self._fit_relation(relation, {"_record": "VARCHAR", "_submission": "BIGINT", **fields})
+                self._engine.change(
+                    f"INSERT INTO {engine.quote(relation)} (_submission, {named}) "
+                    f"SELECT $submission, {named} FROM read_parquet($incoming)",
+                    {"submission": submission, "incoming": str(incoming)},
+                )
+        finally:
+            incoming.unlink()
 
     def remove(self, submission: int) -> None:
         """Remove what was kept for a submission that was not finished."""
@@ -88,18 +98,6 @@ class Identities:
         """Return the direct identifiers of a dataset with `_record` and `_submission`, confidential."""
         return self._engine.table(_relation(dataset))
 
-    def _add_batch(
-        self, relation: str, *, submission: int, fields: Mapping[str, str], batch: list[tuple[Any, ...]]
-    ) -> None:
-        texts = [[None if value is None else str(value) for value in row] for row in batch]
-        casts = ", ".join(f"CAST(item[{place}] AS {kind})" for place, kind in enumerate(fields.values(), start=2))
-        named = ", ".join(engine.quote(name) for name in ("_record", "_submission", *fields))
-        self._engine.change(
-            f"INSERT INTO {engine.quote(relation)} ({named}) SELECT item[1], $submission, {casts} "
-            "FROM (SELECT unnest($rows::VARCHAR[][]) AS item)",
-            {"submission": submission, "rows": texts},
-        )
-
     def _fit_relation(self, relation: str, columns: Mapping[str, str]) -> None:
         shape = ", ".join(f"{engine.quote(name)} {kind}" for name, kind in columns.items())
         self._engine.change(f"CREATE TABLE IF NOT EXISTS {engine.quote(relation)} ({shape})")
@@ -119,9 +117,11 @@ def open_identities(path: Path, *, known: Collection[int]) -> Iterator[Identitie
 
     `known` are the numbers of the submissions that exist. To be called under the hold of the confidential store.
     """
-    shutil.rmtree(path.parent / ".spill", ignore_errors=True)
+    folder = path.parent.resolve()
+    shutil.rmtree(folder / ".spill", ignore_errors=True)
+    (folder / _INCOMING).unlink(missing_ok=True)
     with engine.open_file(path, plane=Plane.CONFIDENTIAL) as opened:
-        identities = Identities(opened)
+        identities = Identities(opened, folder=folder)
         identities.prune(known=known)
         yield identities
 

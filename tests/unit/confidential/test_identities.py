@@ -15,7 +15,7 @@ from openjustice.ground import engine
 from openjustice.ground.terms import Plane
 
 KEY = b"k" * 32
-TEXTS = st.text(st.characters(exclude_categories=("Cs",), exclude_characters="\0"), max_size=6)
+TEXTS = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=6)
 
 
 def on_engine(rows: list[list[str | None]], *, key: bytes, scope: str) -> list[str]:
@@ -56,33 +56,49 @@ def test_another_key_or_scope_gives_another_pseudonym(key: bytes, scope: str):
     assert identities.pseudonym(["a"], key=key, scope=scope) != identities.pseudonym(["a"], key=KEY, scope="demo/d")
 
 
+def names_file(folder: Path, **columns: list[str | None]) -> Path:
+    """Write identifiers as a Parquet file, one row for each place of the lists."""
+    with engine.open_memory(plane=Plane.CONFIDENTIAL, directory=folder) as opened:
+        rows = list(zip(*columns.values(), strict=True))
+        table = opened.make_table(
+            "names", columns=dict.fromkeys(columns, "VARCHAR"), rows=rows, plane=Plane.CONFIDENTIAL
+        )
+        opened.write_parquet(table, folder / "names.parquet")
+    return folder / "names.parquet"
+
+
 def test_what_an_unfinished_submission_left_is_pruned(tmp_path: Path):
-    path = tmp_path / "identities.duckdb"
+    path = tmp_path / "apart" / "identities.duckdb"
+    path.parent.mkdir()
     with identities.open_identities(path, known=[]) as apart:
         for number in (1, 2, 3):
-            apart.add("d", submission=number, fields={"name": "VARCHAR"}, batches=iter([[("r", "A"), ("s", None)]]))
+            given = names_file(tmp_path, _record=["r", "s"], name=["A", None])
+            apart.add("d", submission=number, fields={"name": "VARCHAR"}, source=given)
         apart.remove(3)
         assert apart.count_by_submission("d") == {1: 2, 2: 2}
+    (path.parent / ".incoming.parquet").write_bytes(b"left by a stop")
     with identities.open_identities(path, known=[1]) as apart:
+        assert [item.name for item in path.parent.iterdir() if item.suffix == ".parquet"] == []
         assert apart.count_by_submission("d") == {1: 2}
         assert apart.count_by_submission("e") == {}
         assert apart.table("d").plane is Plane.CONFIDENTIAL
 
 
-def test_a_failed_batch_keeps_nothing(tmp_path: Path):
-    def failing():
-        yield [("r", "A")]
-        raise ZeroDivisionError
-
-    with identities.open_identities(tmp_path / "identities.duckdb", known=[]) as apart:
-        with pytest.raises(ZeroDivisionError):
-            apart.add("d", submission=1, fields={"name": "VARCHAR"}, batches=failing())
+def test_a_broken_hand_over_keeps_nothing(tmp_path: Path):
+    given = tmp_path / "names.parquet"
+    given.write_bytes(b"no Parquet")
+    (tmp_path / "apart").mkdir()
+    with identities.open_identities(tmp_path / "apart" / "identities.duckdb", known=[]) as apart:
+        with pytest.raises(engine.StatementFailed):
+            apart.add("d", submission=1, fields={"name": "VARCHAR"}, source=given)
         assert apart.count_by_submission("d") == {}
+    assert list(tmp_path.rglob("*.parquet")) == []
 
 
 def test_a_newer_contract_may_bring_an_identifier(tmp_path: Path):
     with identities.open_identities(tmp_path / "identities.duckdb", known=[]) as apart:
-        apart.add("d", submission=1, fields={"name": "VARCHAR"}, batches=iter([[("r", "A")]]))
-        fields = {"name": "VARCHAR", "born": "DATE"}
-        apart.add("d", submission=2, fields=fields, batches=iter([[("s", "B", "1990-01-01")]]))
+        one = names_file(tmp_path, _record=["r"], name=["A"])
+        apart.add("d", submission=1, fields={"name": "VARCHAR"}, source=one)
+        two = names_file(tmp_path, _record=["s"], name=["B"], born=["1990-01-01"])
+        apart.add("d", submission=2, fields={"name": "VARCHAR", "born": "DATE"}, source=two)
         assert len(apart.table("d").rows()) == 2

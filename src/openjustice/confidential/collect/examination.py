@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from datetime import date
@@ -55,18 +54,14 @@ def examine(
 ) -> Examined:
     """Read and check a file on the given engine; its records stay there as a temporary table.
 
-    `scratch` is a folder that the engine may read; it is empty again afterwards.
+    `scratch` is an empty folder that the engine may read, needed only meanwhile.
     """
     limits = ingest.read_limits()
-    scratch.mkdir(mode=0o700, exist_ok=True)
-    try:
-        ingested, result = validate.read_and_check(
-            path, engine=opened, scratch=scratch, dataset=dataset, jurisdiction=jurisdiction, today=today,
-            limits=limits, limit_per_rule=limits.kept_lines, progress=progress,
-        )  # fmt: skip
-        records = None if result.verdict is Verdict.RETURNED else ingested.records
-    finally:
-        shutil.rmtree(scratch)
+    ingested, result = validate.read_and_check(
+        path, engine=opened, scratch=scratch, dataset=dataset, jurisdiction=jurisdiction, today=today, limits=limits,
+        limit_per_rule=limits.kept_lines, progress=progress,
+    )  # fmt: skip
+    records = None if result.verdict is Verdict.RETURNED else ingested.records
     if records is not None:
         outside = find_outside(records, contract=dataset.contract, period=period, limit=limits.kept_lines)
         result = replace(result, tallies=in_order((*result.tallies, *outside)))

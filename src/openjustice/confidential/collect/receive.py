@@ -124,17 +124,18 @@ def _receive(path: Path, *, store: Store, apart: Identities, sending: _Sending, 
     kept = keep_file(path, folder=store.home.raw)
     if same := _find_repeated(store, sending=sending, kept=kept):
         return same
-    examined = examination.examine(
-        kept.path,
-        file_name=sending.file_name,
-        opened=store.engine,
-        scratch=store.home.scratch,
-        dataset=sending.dataset,
-        jurisdiction=sending.jurisdiction,
-        period=sending.period,
-        today=sending.today,
-        progress=told,
-    )
+    with store.scratch() as folder:
+        examined = examination.examine(
+            kept.path,
+            file_name=sending.file_name,
+            opened=store.engine,
+            scratch=folder,
+            dataset=sending.dataset,
+            jurisdiction=sending.jurisdiction,
+            period=sending.period,
+            today=sending.today,
+            progress=told,
+        )
     told(0.9, "Writing the submission")
     replaced = next((row["number"] for row in in_force if sending.is_same(row)), None)
     number = store.next_number("submission")
@@ -177,14 +178,18 @@ def _prepare(store: Store, *, records: engine.Table, dataset: Dataset, key: byte
 
 
 def _keep_identities(apart: Identities, *, store: Store, prepared: engine.Table, dataset: Dataset, number: int) -> None:
+    """Hand the direct identifiers over in a file, which a stop leaves only where the next opening removes it."""
     fields = {
         name: dataset.contract.fields[name].type.sql for name in dataset.contract.fields_with(Role.DIRECT_IDENTIFIER)
     }
     if not fields:
         return
-    named = ", ".join(engine.quote(name) for name in ("_record", *fields))
-    batches = store.engine.ask_batches(f"SELECT {named} FROM {engine.quote(prepared.relation)}")
-    apart.add(dataset.id, submission=number, fields=fields, batches=batches)
+    named = ", ".join(engine.quote(name) for name in ("_record", "_line", *fields))
+    handed = store.engine.derive("identities", f"SELECT {named} FROM prepared", inputs={"prepared": prepared})
+    with store.scratch() as folder:
+        store.engine.write_parquet(handed, folder / "identities.parquet", order_by=["_line"])
+        store.engine.drop(handed)
+        apart.add(dataset.id, submission=number, fields=fields, source=folder / "identities.parquet")
 
 
 def _accept(

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 
-from openjustice.ground import engine
+from openjustice.ground import engine, errors
 
 LAYOUT = 1
 
@@ -54,3 +54,37 @@ def make_tables(store: engine.Engine) -> None:
 def records_relation(dataset: str) -> str:
     """Return the name of the stored relation that holds a dataset's records."""
     return f"records__{dataset}"
+
+
+def fit_records(store: engine.Engine, relation: str, *, fields: Mapping[str, str], apart: Collection[str]) -> None:
+    """Make a records relation, or add the columns that a newer contract brought.
+
+    `apart` names the direct identifiers. Raises RegistryRefused where a field has another type than before, or has become a
+    direct identifier.
+    """
+    columns = {**RECORD_COLUMNS, **fields}
+    shape = ", ".join(f"{engine.quote(name)} {kind}" for name, kind in columns.items())
+    store.change(f"CREATE TABLE IF NOT EXISTS {engine.quote(relation)} ({shape})")
+    present = {row[0]: row[1] for row in store.ask(f"DESCRIBE {engine.quote(relation)}")}
+    faults = [_type_changed(name) for name, kind in columns.items() if present.get(name, kind) != kind]
+    faults += [_became_identifier(name) for name in sorted(present.keys() & set(apart))]
+    if faults:
+        raise errors.RegistryRefused(faults)
+    for name in [name for name in columns if name not in present]:
+        store.change(f"ALTER TABLE {engine.quote(relation)} ADD COLUMN {engine.quote(name)} {columns[name]}")
+
+
+def _type_changed(field: str) -> errors.Fault:
+    return errors.Fault(
+        code="type_changed", what=f"'{field}' has another type than in the records kept earlier.",
+        way_out="Give the field a new name, or its former type.", ask=errors.RegistryRefused.who_must_act,
+        place=errors.Place(field=field),
+    )  # fmt: skip
+
+
+def _became_identifier(field: str) -> errors.Fault:
+    return errors.Fault(
+        code="became_identifier", what=f"'{field}' is a direct identifier now, and stands among the records kept earlier.",
+        way_out="Make a new home and send the earlier files to it.", ask=errors.RegistryRefused.who_must_act,
+        place=errors.Place(field=field),
+    )  # fmt: skip

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from collections.abc import Collection, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -11,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from openjustice.confidential.store.home import Home
-from openjustice.confidential.store.schema import RECORD_COLUMNS, records_relation
+from openjustice.confidential.store.schema import RECORD_COLUMNS, fit_records, records_relation
 from openjustice.ground import engine, errors
 from openjustice.ground.lifecycle import Lifecycle, Transition
 from openjustice.ground.terms import Approval
@@ -151,6 +152,16 @@ class Store:
         """Return the number that the next thing of this kind will have."""
         return int(self.engine.ask(f"SELECT coalesce(max(number), 0) + 1 FROM {engine.quote(_TABLE_OF[thing])}")[0][0])
 
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Give an empty folder that the engine may read and write, for the block; it is removed even after a stop."""
+        folder = self.home.scratch.resolve()
+        folder.mkdir(mode=0o700)
+        try:
+            yield folder
+        finally:
+            shutil.rmtree(folder)
+
     # -- submissions and records -----------------------------------------------------------------------------------
 
     def known_files(self) -> frozenset[str]:
@@ -186,7 +197,7 @@ class Store:
         """
         relation = records_relation(dataset)
         with self.transaction():
-            self._fit_relation(relation, {**RECORD_COLUMNS, **fields}, apart=apart)
+            fit_records(self.engine, relation, fields=fields, apart=apart)
             columns = ", ".join(engine.quote(name) for name in ("_record", "_line", *fields))
             self.engine.change(
                 f"INSERT INTO {engine.quote(relation)} (_submission, {columns}) "
@@ -356,39 +367,6 @@ class Store:
             f"UPDATE {engine.quote(relation)} SET {assigned} WHERE number = ?", [*changes.values(), number]
         )
 
-    def _fit_relation(self, relation: str, columns: Mapping[str, str], *, apart: Collection[str]) -> None:
-        """Make a records relation, or add the columns that a newer contract brought."""
-        shape = ", ".join(f"{engine.quote(name)} {kind}" for name, kind in columns.items())
-        self.engine.change(f"CREATE TABLE IF NOT EXISTS {engine.quote(relation)} ({shape})")
-        present = {row[0]: row[1] for row in self.engine.ask(f"DESCRIBE {engine.quote(relation)}")}
-        changed = [name for name, kind in columns.items() if present.get(name, kind) != kind]
-        if changed:
-            raise errors.RegistryRefused(_type_changed(name) for name in changed)
-        if identifying := sorted(present.keys() & set(apart)):
-            raise errors.RegistryRefused(_became_identifier(name) for name in identifying)
-        for name in columns.keys() - present.keys():
-            self.engine.change(f"ALTER TABLE {engine.quote(relation)} ADD COLUMN {engine.quote(name)} {columns[name]}")
-
 
 def _address_text(address: Sequence[tuple[str, str]]) -> str:
     return json.dumps([list(pair) for pair in address], ensure_ascii=False, separators=(",", ":"))
-
-
-def _type_changed(field: str) -> errors.Fault:
-    return errors.Fault(
-        code="type_changed",
-        what=f"'{field}' has another type than in the records kept earlier.",
-        way_out="Give the field a new name, or its former type.",
-        ask=errors.RegistryRefused.who_must_act,
-        place=errors.Place(field=field),
-    )
-
-
-def _became_identifier(field: str) -> errors.Fault:
-    return errors.Fault(
-        code="became_identifier",
-        what=f"'{field}' is a direct identifier now, and stands among the records kept earlier.",
-        way_out="Move the earlier records first: make a new home and send their files to it.",
-        ask=errors.RegistryRefused.who_must_act,
-        place=errors.Place(field=field),
-    )
