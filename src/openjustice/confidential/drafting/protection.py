@@ -14,7 +14,7 @@ from openjustice.ground.engine import Table
 from openjustice.measure import rates
 from openjustice.protect import plan
 from openjustice.protect.cells import SealedTable
-from openjustice.protect.plan import DisclosureReport, ProtectedMicrodata, ProtectedTables, counts
+from openjustice.protect.plan import DisclosureReport, ProtectedMicrodata, ProtectedTables, RecordFile, counts
 
 TIER = "public"
 
@@ -45,14 +45,15 @@ def protect(
     `before` are the tables of all earlier releases with their true values. Raises ProtectionRefused where the policy
     cannot be satisfied.
     """
-    tell(0.2, "Protecting the tables")
-    counted = _protect_tables(truth, before=before)
+    tell(0.2, "Protecting the records")
+    microdata = _protect_records(truth, jurisdiction=jurisdiction, seed=seed)
+    tell(0.4, "Protecting the tables")
+    # After the records, so that no count is hidden that the record file would give back.
+    counted = _protect_tables(truth, before=before, file=_record_file(truth, microdata, jurisdiction=jurisdiction))
     tables = {
         item.id: rates.add_rates(counted.tables[item.id], indicator=item.indicator, rules=truth.rules.tables)
         for item in truth.tables
     }
-    tell(0.4, "Protecting the records")
-    microdata = _protect_records(truth, jurisdiction=jurisdiction, seed=seed)
     tell(0.6, "Attacking")
     report = _explain(truth, jurisdiction=jurisdiction, counted=counted, microdata=microdata)
     if microdata is not None:
@@ -62,11 +63,24 @@ def protect(
     )
 
 
-def _protect_tables(truth: Truth, *, before: tuple[SealedTable, ...]) -> ProtectedTables:
+def _record_file(
+    truth: Truth, microdata: ProtectedMicrodata | None, *, jurisdiction: Jurisdiction
+) -> RecordFile | None:
+    if microdata is None:
+        return None
+    return RecordFile(
+        release=microdata.table,
+        recoded=sources.records_to_protect(truth, jurisdiction=jurisdiction),
+        recodings=truth.rules.recode,
+        dataset=truth.dataset.id,
+    )
+
+
+def _protect_tables(truth: Truth, *, before: tuple[SealedTable, ...], file: RecordFile | None) -> ProtectedTables:
     rules = _table_rules(truth)
     nestings = counts.find_nestings(truth.recoded[truth.dataset.id], recodings=truth.rules.recode)
     return plan.protect_tables(
-        truth.tables, rules=rules, earlier=before, nestings=nestings, unvetted=truth.policy.allow_unvetted
+        truth.tables, rules=rules, earlier=before, nestings=nestings, unvetted=truth.policy.allow_unvetted, file=file
     )
 
 
