@@ -242,11 +242,13 @@ def rows_svg(chart: Chart, *, width: int, bars: bool) -> str:
         )
     if not bars:
         layers.append(known.mark_point(filled=True, size=52, color=palette.ACCENT, opacity=1).encode(x=x))
-    layers.append(
-        known.mark_text(align="left", dx=7, fontSize=12, color=palette.INK).encode(
-            x=alt.X("end:Q", scale=scale, axis=axis), text="text:N"
+    words = {"x": alt.X("end:Q", scale=scale, axis=axis), "text": "text:N"}
+    if chart.whole is not None:  # paper around the words, where the line of the whole may run behind them
+        halo = known.mark_text(
+            align="left", dx=7, fontSize=12, color=palette.PAPER, stroke=palette.PAPER, strokeWidth=4
         )
-    )
+        layers.append(halo.encode(**words))
+    layers.append(known.mark_text(align="left", dx=7, fontSize=12, color=palette.INK).encode(**words))
     layers.append(
         base.transform_filter("datum.value == null")
         .mark_text(align="left", dx=5, fontSize=12, fontStyle="italic", color=palette.QUIET)

@@ -58,6 +58,7 @@ class AreaFigure:
     when: str
     comparison: str
     points: tuple[Point, ...]
+    table: str = ""
     is_provisional: bool = False
 
 
@@ -149,23 +150,16 @@ def slug(text: str) -> str:
 
 
 def leading_facts(facts: Sequence[Fact]) -> tuple[Fact, ...]:
-    """Return one fact for each kind of context that stands first: the plainest, and of two alike the dated one."""
-    found = []
+    """Return one fact for each kind of context that stands first: the dated one before others, then the first declared."""
+    found: list[Fact] = []
     for stems in CONTEXT_FIRST:
-        ranked = sorted(
-            (fact for fact in facts if _place_of(fact, stems) < len(stems)), key=lambda fact: _plainness(fact, stems)
-        )
-        found += ranked[:1]
+        named = [fact for fact in facts if _place_of(fact, stems) < len(stems) and "margin" not in fact.title.lower()]
+        found += sorted(named, key=lambda fact: (_place_of(fact, stems), not fact.when))[:1]
     return tuple(found)
 
 
 def _place_of(fact: Fact, stems: tuple[str, ...]) -> int:
     return next((place for place, stem in enumerate(stems) if stem in fact.title.lower()), len(stems))
-
-
-def _plainness(fact: Fact, stems: tuple[str, ...]) -> tuple[bool, int, int, bool]:
-    title = fact.title.lower()
-    return ("margin" in title, _place_of(fact, stems), len(title), not fact.when)
 
 
 def _is_by_area(view: View) -> bool:
@@ -190,6 +184,7 @@ def _area_figure(view: View, alone: View | None, area: Area) -> AreaFigure:
         when=view.variable(view.period or name).label(when) if when else "",
         points=points,
         comparison=_compare_with_whole(source, row, whole),
+        table=source.indicator.breakdowns[source.frame.breakdown or ""].title,
         is_provisional=bool(row and row["status_marker"] == "p"),
     )
 

@@ -38,10 +38,10 @@ def make_headline(view: View) -> Headline | None:
     if row is None:
         return None
     names = [view.variable(name).label(code) for name, code in part.items()]
-    label = ", ".join([*names, view.variable(period).label(points[last].at)])
+    label = view.variable(period).label(points[last].at)
     return Headline(
         value=view.words(row),
-        unit=view.indicator.unit,
+        unit=": ".join([*names, view.indicator.unit]),
         when=label,
         reading=_change(view, points, last),
         is_provisional=points[last].status == "p",
@@ -104,7 +104,8 @@ def _change(view: View, points: tuple[Point, ...], last: int) -> str:
         return " ".join(["The definition changed in this period, so it is not compared with the one before.", *notes])
     before = points[last - 1] if last else None
     if before is None or before.value is None or now.value is None:
-        return " ".join(notes)
+        row = view.row(**{view.period or "": now.at})
+        return " ".join([_interval_words(view, row) if row else "", *notes]).strip()
     return " ".join([_difference(view, now, before, label(before.at)), *notes])
 
 
