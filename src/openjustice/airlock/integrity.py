@@ -124,13 +124,11 @@ def find_told_faults(
     written = {(item["attack"], item["against"]): item for item in told.get("attacks", ())}
     rules = truth.rules
     wanted = {*(rules.tables.audit if rules.tables else ()), *(rules.microdata.attacks if rules.microdata else ())}
-    lacking = sorted(wanted - {name for name, _ in written})
-    persons = truth.dataset.contract.persons
+    lacking = sorted(key for key in found.keys() - written.keys() if key[0] in wanted)
     return [
         *(
-            fault("report_differs", f"The report lacks the {name} attack that the policy names.", "Make a new draft.")
-            for name in lacking
-            if persons
+            fault("report_differs", f"The report lacks the {name} attack on {against}.", "Make a new draft.")
+            for name, against in lacking
         ),
         *(
             fault(

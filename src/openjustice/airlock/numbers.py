@@ -78,7 +78,7 @@ def _find_differences(table: Table, *, measured: MeasuredTable, truth: Truth) ->
         f"{measured.id}__compared", statement, inputs={"drafted": table, "expected": expected}
     )
     differing: dict[str, int] = {name: int(count) for name, count in compared.rows()[0].items() if count}
-    extra = table.row_count - expected.row_count
+    extra = table.row_count - measured.table.row_count
     rows = [
         fault(
             "number_differs",

@@ -84,11 +84,13 @@ def verify_in(store: Store, number: int, *, registry: Registry, progress: Progre
 def gather(store: Store, number: int, *, registry: Registry, progress: Progress | None = None) -> Evidence:
     """Try every lock on a draft of an open store and return what was found.
 
-    Raises SealRefused only where there is no such draft, or its manifest cannot be read.
+    Raises SealRefused only where there is no such draft, it has ended, or its manifest cannot be read.
     """
     tell = progress or _tell_nobody
     tell(0.0, "Reading the draft")
     manifest = integrity.read_manifest(store, number)
+    if ended := integrity.find_state_faults(store, number=number):
+        raise errors.SealRefused(ended)
     dataset = registry.dataset(f"{manifest.jurisdiction}/{manifest.dataset}")
     jurisdiction = registry.jurisdiction(manifest.jurisdiction)
     locks = _paper_locks(store, manifest, number=number, dataset=dataset, jurisdiction=jurisdiction)
@@ -108,7 +110,9 @@ def gather(store: Store, number: int, *, registry: Registry, progress: Progress 
         ),
     ]
     tell(0.3, "Attacking the tables")
-    before = earlier.read_earlier(store, jurisdiction=jurisdiction.id, dataset=dataset.id)
+    own = store.draft(number)["release"]  # set while a stopped seal waits to be finished or undone
+    known = earlier.read_earlier(store, jurisdiction=jurisdiction.id, dataset=dataset.id)
+    before = tuple(item for item in known if item.release != own)
     tables = attacks.attack_tables(drafted, truth=truth, before=before)
     tell(0.6, "Attacking the records")
     records = microdata.attack_records(
@@ -134,7 +138,6 @@ def _paper_locks(
 ) -> list[Lock]:
     folder = store.draft_directory(number)
     return [
-        _lock("State", "the draft has not been sealed or withdrawn", integrity.find_state_faults(store, number=number)),
         _lock("Draft", "every file is the one its author made", integrity.find_draft_faults(store, manifest, number=number)),
         _lock(
             "Declarations", "contract, policy and indicators are in force and signed",

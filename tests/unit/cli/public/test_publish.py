@@ -1,0 +1,62 @@
+"""`publish` builds the site of a home and says where it is; `serve` refuses what it cannot show."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+import typer
+from typer.testing import CliRunner
+
+from openjustice.cli.public import publish, serve
+from openjustice.ground import errors
+from unit.public.release_fixture import make_public_folder
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give a home with sealed releases and no site."""
+    home = tmp_path_factory.mktemp("home")
+    make_public_folder(home / "public")
+    return home
+
+
+def test_publish_builds_the_site_and_says_where(home: Path):
+    app = typer.Typer()
+    publish.register(app)
+    result = CliRunner().invoke(app, ["--home", str(home)])
+    assert result.exit_code == 0
+    assert result.output.startswith("Built 26 pages and ")
+    assert (home / "public" / "site" / "index.html").is_file()
+
+
+def test_serve_refuses_a_home_without_a_site(tmp_path: Path):
+    with pytest.raises(errors.SealRefused) as refusal:
+        serve.serve_site(tmp_path, port=0)
+    assert refusal.value.codes == ("site_missing",)
+
+
+def test_serve_refuses_a_port_that_is_taken(home: Path):
+    publish.publish(home)
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        with pytest.raises(errors.AccessRefused) as refusal:
+            serve.serve_site(home, port=taken.getsockname()[1])
+    assert refusal.value.codes == ("port_taken",)
+
+
+def test_serve_says_its_address_and_stops_when_interrupted(
+    home: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    publish.publish(home)
+
+    def interrupt(_self: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("socketserver.BaseServer.serve_forever", interrupt)
+    serve.serve_site(home, port=0)
+    said = capsys.readouterr().out
+    assert "http://127.0.0.1:" in said
+    assert said.endswith("Stopped.\n")
