@@ -24,7 +24,8 @@ def publish(home: options.Home = options.DEFAULT_HOME) -> None:
         built = build.build_site(
             home / "public", progress=lambda share, words: progress.update(task, completed=share, description=words)
         )
-    pages = sum(1 for _ in built.rglob("*.html"))
-    files = sum(1 for path in built.rglob("*") if path.is_file())
-    console.print(f"Built {pages} pages and {files - pages} files. Open {home / 'public' / build.SITE / 'index.html'}")
-    console.print(f"or serve them: openjustice serve --home {home}")
+    files = [path.relative_to(built) for path in built.rglob("*") if path.is_file()]
+    pages = sum(path.suffix == ".html" and "data" not in path.parts for path in files)
+    where = home / "public" / build.SITE / "index.html"
+    console.print(f"Built {pages} pages and {len(files) - pages} other files. Open {where}", soft_wrap=True)
+    console.print(f"or serve them: openjustice serve --home {home}", soft_wrap=True)
