@@ -91,7 +91,7 @@ def _show_version(asked: bool) -> None:
 
 @app.callback()
 def _options(
-    version: bool = typer.Option(  # noqa: ARG001  (its callback acts before any command)
+    version: bool = typer.Option(
         False, "--version", help="Print the version and stop.", is_eager=True, callback=_show_version
     ),
 ) -> None:
