@@ -14,6 +14,7 @@ import pytest
 from openjustice.airlock import review, seal, verify
 from openjustice.airlock.request import RELEASE_REQUEST
 from openjustice.confidential import store as stores
+from openjustice.confidential.drafting import sources
 from openjustice.contracts.registry import Registry
 from openjustice.ground import errors
 from unit.airlock import forging, homes
@@ -134,9 +135,7 @@ def hidden_rows(home: Path, registry: Registry) -> list[dict[str, Any]]:
     """Return the rows of a table that the draft hides, with their true counts."""
     with stores.open_store(home, writable=False) as store:
         jurisdiction = registry.jurisdiction("demo")
-        truth = verify.sources.measure(
-            store, dataset=jurisdiction.datasets["custody_deaths"], jurisdiction=jurisdiction
-        )
+        truth = sources.measure(store, dataset=jurisdiction.datasets["custody_deaths"], jurisdiction=jurisdiction)
         measured = next(item for item in truth.tables if MANNERS.endswith(f"/{item.id}.parquet"))
         shown = store.engine.read_parquet(forging.folder_of(home) / MANNERS, name="shown").rows()
         marks = {(row["county"], row["manner_group"]): row["numerator_marker"] for row in shown}

@@ -11,6 +11,7 @@ from typer.testing import CliRunner
 
 from openjustice.cli.public import trace
 from openjustice.ground import engine, errors
+from openjustice.public.store import reader
 
 STEPS = [
     engine.Step("records#1", "values", "", (), (), None),
@@ -38,7 +39,7 @@ def test_the_command_prints_every_step(tmp_path: Path, monkeypatch: pytest.Monke
     from unit.public.store import releases
 
     manifest = releases.place_release(tmp_path / "public", draft=tmp_path / "draft")
-    monkeypatch.setattr(trace.reader.Reader, "trace", lambda *_: CONTENT)
+    monkeypatch.setattr(reader.Reader, "trace", lambda *_: CONTENT)
     app = typer.Typer()
     trace.register(app)
     arguments = [manifest.address, "deaths__by_year", "--home", str(tmp_path), *(["--json"] if as_json else [])]
