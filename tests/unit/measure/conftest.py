@@ -2,17 +2,13 @@
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Iterator
-from pathlib import Path
 
 import pytest
 
 from openjustice.ground import engine
 from openjustice.ground.engine import Engine
 from openjustice.ground.terms import Plane
-
-sys.path.insert(0, str(Path(__file__).parent))
 
 
 @pytest.fixture

@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-import world
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -13,6 +12,7 @@ from openjustice.ground import engine, errors
 from openjustice.ground.engine import Engine
 from openjustice.ground.terms import Plane
 from openjustice.measure import frames
+from unit.measure import world
 
 RATE = {
     "denominator": {"dataset": "residents", "sum": "persons", "by": {"year": "year", "county": "county", "sex": "sex"}, "says": "s"},

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import world
-
 from openjustice.ground.engine import Engine
 from openjustice.measure import quality
+from unit.measure import world
 
 
 def test_of_persons_only_kinds_of_reporters_are_named(opened: Engine) -> None:
@@ -43,7 +42,11 @@ def test_completeness_of_no_records_is_nothing(opened: Engine) -> None:
 
 
 def test_maturity_is_read_from_what_is_published() -> None:
-    rows = [{"year": "2018", "value": 30.6}, {"year": "2017", "value": None}, {"year": "_T", "value": 5.0}]
+    rows: list[dict[str, object]] = [
+        {"year": "2018", "value": 30.6},
+        {"year": "2017", "value": None},
+        {"year": "_T", "value": 5.0},
+    ]
     assert quality.read_maturity(rows, period="year", per=100) == (
         quality.Pending("2017", None),
         quality.Pending("2018", 0.306),

@@ -6,7 +6,6 @@ from typing import Any
 
 import numpy as np
 import pytest
-import world
 from hypothesis import given
 from hypothesis import strategies as st
 from scipy import stats
@@ -16,6 +15,7 @@ from openjustice.contracts.policy import TableRules
 from openjustice.ground.engine import Engine, Table
 from openjustice.ground.terms import Plane
 from openjustice.measure import rates
+from unit.measure import world
 
 BASE = {"denominator": {"dataset": "residents", "sum": "persons", "says": "s"}}
 RULES = TableRules(method="none", rate_minimum_numerator=20, rate_minimum_population=1000)

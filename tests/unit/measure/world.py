@@ -100,7 +100,7 @@ def _dataset(name: str, *, persons: bool, **more: Any) -> Dataset:
         "dataset": name, "version": "1", "title": name, "says": "s", "unit": "u", "persons": persons, "legal_basis": "none",
         "reporters": "all", "period": {"grain": "none"}, "key": ["key"], "fields": fields, "reporter_field": "agency", **more,
     })  # fmt: skip
-    recode = {
+    recode: dict[str, dict[str, Any]] = {
         "year": {"of": "year", "method": "keep"},
         "period": {"of": "year", "method": "bands", "cuts": [2000, 2002]},
         "county": {"of": "county", "method": "keep"},
@@ -108,10 +108,11 @@ def _dataset(name: str, *, persons: bool, **more: Any) -> Dataset:
         "sex": {"of": "sex", "method": "keep"},
         "state": {"of": "state", "method": "keep"},
     }
+    described: dict[str, Any] = {"says": "s", "role": "quasi_identifier"}
     policy = Policy.model_validate({
         "policy": name, "version": 1, "in_force_from": "2026-01-01", "signed": [{"name": "n", "on": "2026-01-01"}],
         "says": "s", "checkers": 2,
-        "tiers": {"public": {"recode": {key: {"says": "s", "role": "quasi_identifier"} | rule for key, rule in recode.items()}}},
+        "tiers": {"public": {"recode": {key: described | rule for key, rule in recode.items()}}},
     })  # fmt: skip
     return Dataset(
         jurisdiction="world", contract=contract, checks=Checks(dataset=name, checks={}), policy=policy, mappings={}, notes="",
