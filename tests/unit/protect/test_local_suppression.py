@@ -77,6 +77,24 @@ def test_a_rare_value_is_withheld_rather_than_the_place_of_everybody(opened):
     assert blanks == {"age": 0, "sex": 0, "cause": 5}
 
 
+def test_a_withheld_lot_keeps_what_its_records_share(opened):
+    # As above, with a fourth variable that is part of the wider need; the lot is made where the rare records are.
+    names = (*NAMES, "where")
+    rows = [("30", "M", "A", "jail")] * 40 + [("30", "M", "B", "jail")] * 2 + [("30", "M", "A", "cell")] * 40
+    records = opened.make_table("records", columns=dict.fromkeys(names, "VARCHAR"), rows=rows, plane=Plane.CONFIDENTIAL)
+    made = METHOD.apply(
+        records,
+        parameters=METHOD.read_parameters({}),
+        variables=names,
+        needs=[need(5, cause=2), need(5, key=names)],
+        importance={},
+        seed=0,
+    )
+    withheld = [row for row in made.table.rows() if row["cause"] is None]
+    assert [(row["age"], row["where"]) for row in withheld] == [("30", "jail")] * 5
+    assert made.blanked.sum() == 5
+
+
 def test_donors_bring_another_value_to_a_class_that_lacks_one(opened):
     # The two of unknown age share cause A. Blanking the age of one record with cause B is cheaper than both causes.
     rows = [(None, "M", "A")] * 2 + [("30", "M", "B")] * 9 + [("30", "M", "A")] * 9
@@ -88,6 +106,13 @@ def test_two_classes_that_complete_each_other_are_joined(opened):
     rows = [("30", "M", "A")] * 3 + [("70", "M", "B")] * 3
     made = suppress(opened, rows, need(3, cause=2), importance={"age": 1, "sex": 9, "cause": 9})
     assert dict(zip(NAMES, made.blanked.sum(axis=0).tolist(), strict=True)) == {"age": 6, "sex": 0, "cause": 0}
+
+
+def test_two_needs_of_one_scenario_both_hold(opened):
+    rows = [("30", "M", "A")] * 4 + [("70", "M", "A")] * 4 + [("70", "M", "B")] * 4
+    made = suppress(opened, rows, need(2, cause=2), need(4, key=NAMES[:1]))
+    found = risk.read_combinations(made.table, variables=NAMES)
+    assert risk.measure_risk(found, key=NAMES[:2], sensitive=["cause"]).diversity["cause"] >= 2
 
 
 def test_keys_that_overlap_are_satisfied_together(opened):

@@ -474,3 +474,71 @@ def test_a_report_without_a_record_file_speaks_of_tables_alone(opened):
 def test_a_recoding_is_said_in_words(rule, words):
     given = {"of": "age", "says": "s", "role": "sensitive"} | rule
     assert rule_in_words(Recoding.model_validate(given)) == words
+
+
+# -- edges -----------------------------------------------------------------------------------------------------------
+
+
+def test_records_without_persons_pass_as_they_are(opened):
+    given_events = events(opened, *CROWD)
+    contract = world.jurisdiction().datasets["residents"].contract
+    assert plan.pass_records(given_events, contract=contract).plane is Plane.PROTECTED
+
+
+def test_records_of_persons_never_pass_as_they_are(opened):
+    contract = world.jurisdiction().datasets["events"].contract
+    with pytest.raises(errors.ProtectionRefused) as refused:
+        plan.pass_records(events(opened, *CROWD), contract=contract)
+    assert refused.value.codes == ("records_of_persons",)
+
+
+def test_where_there_is_nothing_there_is_nothing_to_attack(opened):
+    policy = make_policy(tiers={"public": {"recode": {}, "microdata": MICRODATA}})
+    asked: dict[str, Any] = {"policy": policy, "tier": "public", "dataset": "events"}
+    assert plan.attack_all(**asked, protected_tables=None, release=None, recoded=None) == ()
+    records = events(opened, *CROWD)
+    release = opened.derive("release", "SELECT year, region, sex, state FROM r", inputs={"r": records})
+    results = plan.attack_all(**asked, protected_tables=None, release=release, recoded=records)
+    assert [item.attack for item in results] == ["matching", "matching"]
+
+
+def test_a_report_of_tables_without_persons_hides_nothing(opened):
+    records = events(opened, *CROWD)
+    done = plan.protect_tables(measure(records, "county_sex"), rules=make_rules(method="none"))
+    nobody = opened.derive("nobody", "SELECT * FROM r WHERE FALSE", inputs={"r": records})
+    report = plan.make_report(
+        contract=world.jurisdiction().datasets["events"].contract, policy=make_policy(), tier="public", records=nobody,
+        tables=done, microdata=None, left_out={}, attacks=(),
+    )  # fmt: skip
+    assert (report.tables, report.small_counts_hidden, report.helpers_hidden, report.as_collected) == ((), 0, 0, ())
+
+
+def test_a_variable_that_lost_every_value_has_changed_wholly(opened):
+    records = events(opened, *((1, str(2000 + at), "A", "FM"[at % 2], ("held", "free")[at % 3 > 0]) for at in range(9)))
+    given = make_policy(scenarios=SCENARIOS | {"published_tables": SCENARIOS["press"]})
+    done = plan.protect_microdata(records, policy=given, tier="public", seed=1)
+    report = plan.make_report(
+        contract=world.jurisdiction().datasets["events"].contract, policy=given, tier="public", records=records,
+        tables=None, microdata=done, left_out={}, attacks=(),
+    )  # fmt: skip
+    lost = {item.variable: item for item in report.blanked}
+    assert (lost["year"].share, lost["year"].distribution_change) == (1, 1)
+    assert {item.variable for item in report.groups} == {"year", "region", "sex"}
+
+
+def test_what_a_published_table_hides_is_read_back(opened):
+    records = events(opened, (50, "2001", "A", "F", "held"), (50, "2001", "B", "F", "held"), (60, "2001", "B", "M", "held"),
+                     (60, "2001", "elsewhere", "M", "held"), (2, "2001", "A", "M", "held"))  # fmt: skip
+    [measured] = measure(
+        records, "county_sex", numerator={"dataset": "events", "where": "state = 'held'", "says": "s"},
+        denominator={"dataset": "events", "says": "s", "by": {"county": "county", "sex": "sex"}},
+    )  # fmt: skip
+    done = plan.protect_tables([measured], rules=make_rules())
+    assert counts.hidden_codes(measured, published=done.tables[measured.id]) == done.hidden
+    assert done.hidden[measured.id + counts.DENOMINATOR]
+
+
+def test_variables_of_one_field_nest_where_one_is_a_function_of_the_other(opened):
+    found = counts.find_nestings(events(opened, *CROWD, (1, "2001", "B", "F", None)), recodings=RECODINGS)
+    assert [(item.fine, item.coarse) for item in found] == [("county", "region")]
+    assert found[0].into == {"A": "North", "B": "South", "elsewhere": "South"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -209,11 +209,3 @@ def _unsafe(what: str, *, rule: str) -> errors.Fault:
         ask=errors.ProtectionRefused.who_must_act,
         place=errors.Place(rule=rule),
     )
-
-
-def shares_blanked(suppressed: Suppressed) -> Mapping[str, float]:
-    """Return the share of records in which each variable was blanked."""
-    return {
-        name: float(suppressed.blanked[:, place].mean()) if len(suppressed.before) else 0.0
-        for place, name in enumerate(suppressed.variables)
-    }

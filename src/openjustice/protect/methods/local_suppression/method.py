@@ -100,18 +100,18 @@ def _satisfy(
     seed: int,
 ) -> Integers:
     """Work on one need after the other until all hold together. It ends: each turn blanks something more."""
-    aims = {need.scenario: _aims(need, needs=needs, variables=variables, before=before) for need in needs}
+    asked = [(need, _aims(need, needs=needs, variables=variables, before=before)) for need in _by_width(needs)]
     current, settled = before, False
-    for aim in (aim for found in aims.values() for aim in found):
+    for aim in (aim for _, aims in asked for aim in aims):
         current = diversity.withhold_rare(current, aim=aim, prices=prices)
     while not settled:
         settled = True
-        for need in _by_width(needs):
+        for need, aims in asked:
             key = [variables.index(name) for name in need.key]
             if risk.class_sizes(current[:, key]).min(initial=need.k) < need.k:
                 made = search.blank_to_k(current[:, key], k=need.k, prices=prices[key], rounds=rounds, seed=seed)
                 current, settled = _with_columns(current, key, made), False
-            for aim in aims[need.scenario]:
+            for aim in aims:
                 made = diversity.diversify(current, aim=aim, prices=prices)
                 current, settled = made, settled and bool((made == current).all())
     return current
