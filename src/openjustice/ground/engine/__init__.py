@@ -4,4 +4,15 @@ from openjustice.ground.engine.connection import Engine, StatementFailed, Table,
 from openjustice.ground.engine.statements import quote
 from openjustice.ground.engine.trace import Step, Trace, read_steps, story_of
 
-__all__ = ["Engine", "StatementFailed", "Step", "Table", "Trace", "open_file", "open_memory", "quote", "read_steps", "story_of"]
+__all__ = [
+    "Engine",
+    "StatementFailed",
+    "Step",
+    "Table",
+    "Trace",
+    "open_file",
+    "open_memory",
+    "quote",
+    "read_steps",
+    "story_of",
+]

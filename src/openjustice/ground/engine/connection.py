@@ -15,7 +15,7 @@ import duckdb
 import numpy as np
 
 from openjustice.ground import errors
-from openjustice.ground.engine import statements
+from openjustice.ground.engine import locks, statements
 from openjustice.ground.engine.trace import Step, Trace
 from openjustice.ground.terms import Plane, strictest
 
@@ -186,7 +186,15 @@ class Engine:
         return self._note(table, kind="read", statement=f"read {path.name}")
 
     def read_text(
-        self, path: Path, *, name: str, columns: Sequence[str], delimiter: str, skip: int, newline: str, largest_line: int,
+        self,
+        path: Path,
+        *,
+        name: str,
+        columns: Sequence[str],
+        delimiter: str,
+        skip: int,
+        newline: str,
+        largest_line: int,
         is_multiline: bool,
     ) -> Table:
         """Read a rectangular UTF-8 text file of this engine's own directory: lazily, again with each statement over it.
@@ -196,14 +204,14 @@ class Engine:
         Surprise: its number of rows is not known before, so the trace notes -1.
         """
         relation = self._next_relation(name)
-        shape = ", ".join(f"{_literal(column)}: 'VARCHAR'" for column in columns)
+        shape = ", ".join(f"{locks.literal(column)}: 'VARCHAR'" for column in columns)
         options = (
-            f"columns={{{shape}}}, auto_detect=false, header=false, skip={int(skip)}, delim={_literal(delimiter)}, "
-            f"quote='\"', escape='\"', new_line={_literal(newline)}, max_line_size={int(largest_line)}, nullstr='', "
+            f"columns={{{shape}}}, auto_detect=false, header=false, skip={int(skip)}, delim={locks.literal(delimiter)}, "
+            f"quote='\"', escape='\"', new_line={locks.literal(newline)}, max_line_size={int(largest_line)}, nullstr='', "
             f"strict_mode=true, null_padding=false, parallel={'false' if is_multiline else 'true'}"
         )
         self._connection.execute(
-            f"CREATE TEMP VIEW {statements.quote(relation)} AS SELECT * FROM read_csv({_literal(str(path))}, {options})"
+            f"CREATE TEMP VIEW {statements.quote(relation)} AS SELECT * FROM read_csv({locks.literal(str(path))}, {options})"
         )
         table = self._as_table(name, relation=relation, plane=self.plane)
         return self._note(table, kind="read", statement=f"read text of {len(columns)} columns", rows=-1)
@@ -213,7 +221,7 @@ class Engine:
         order = ", ".join(statements.quote(name) for name in order_by) or "ALL"
         source = f"SELECT * FROM {statements.quote(table.relation)} ORDER BY {order}"
         options = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
-        self._connection.execute(f"COPY ({source}) TO {_literal(str(path))} ({options})")
+        self._connection.execute(f"COPY ({source}) TO {locks.literal(str(path))} ({options})")
 
     def drop(self, table: Table) -> None:
         """Forget a table that this engine made, to free its memory."""
@@ -309,7 +317,8 @@ class Engine:
         statement: str,
         inputs: Sequence[Table] = (),
         parameters: Mapping[str, Any] | None = None,
-        seconds: float = 0.0, rows: int | None = None,
+        seconds: float = 0.0,
+        rows: int | None = None,
     ) -> Table:
         step = Step(
             makes=table.relation,
@@ -366,42 +375,15 @@ def _open(
     files: Sequence[Path] = (),
 ) -> Engine:
     connection = duckdb.connect(database, read_only=read_only)
-    for setting in _lock_settings(directory, files, threads=threads, memory=memory):
+    for setting in locks.lock_settings(directory, files, threads=threads, memory=memory):
         connection.execute(setting)
     return Engine(connection, plane=plane, trace=trace, reach=[*([directory] if directory else []), *files])
-
-
-def _lock_settings(directory: Path | None, files: Sequence[Path], *, threads: int, memory: str) -> list[str]:
-    allowed = [_literal(f"{directory.resolve()}/")] if directory else []
-    spill = (
-        [f"SET temp_directory={_literal(str(directory.resolve() / '.spill'))}"]
-        if directory
-        else ["SET temp_directory=''"]
-    )
-    return [
-        f"SET threads={int(threads)}",
-        f"SET memory_limit={_literal(memory)}",
-        *spill,
-        "SET autoinstall_known_extensions=false",
-        "SET autoload_known_extensions=false",
-        "SET allow_community_extensions=false",
-        "SET python_enable_replacements=false",
-        "SET TimeZone='UTC'",
-        f"SET allowed_directories=[{', '.join(allowed)}]",
-        f"SET allowed_paths=[{', '.join(_literal(str(path.resolve())) for path in files)}]",
-        "SET enable_external_access=false",
-        "SET lock_configuration=true",
-    ]
 
 
 def _step_names(step: Mapping[str, Any]) -> Iterator[str]:
     yield str(step["name"]).strip()
     for child in step["children"]:
         yield from _step_names(child)
-
-
-def _literal(text: str) -> str:
-    return "'" + text.replace("'", "''") + "'"
 
 
 def _as_text(value: Any) -> str:
