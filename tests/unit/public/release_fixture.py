@@ -358,6 +358,10 @@ CONTEXT_POLICY: Row = {
         }
     },
 }
+# Two examples over the same dataset, since most indicators have several.
+INDICATORS["deaths_count"]["examples"]["examples"].append(
+    INDICATORS["deaths_count"]["examples"]["examples"][0] | {"title": "The same three deaths again"}
+)
 COMPARABILITY: Row = {
     "MATURITY": {"says": "Recent years are not final.", "display": "provisional mark"},
     "DEF_CHANGE": {"says": "The definition changed.", "display": "break the line, no change over the break"},

@@ -218,7 +218,14 @@ def rows_svg(chart: Chart, *, width: int, bars: bool) -> str:
         ),
         scale=alt.Scale(paddingInner=0.3, paddingOuter=0.15),
     )
-    axis = alt.Axis(title=None, tickCount=4, format=_axis_format(chart), orient="top", domain=False)
+    axis = alt.Axis(
+        title=None,
+        tickCount=4 if is_wide else 3,
+        format=_axis_format(chart),
+        orient="top",
+        domain=False,
+        labelOverlap=True,
+    )
     x = alt.X("value:Q", scale=scale, axis=axis)
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
     known = base.transform_filter("datum.value != null")

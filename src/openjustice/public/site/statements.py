@@ -97,7 +97,10 @@ def _rules(content: Content) -> list[str]:
         said += _record_rules(public.microdata)
     return [
         *said,
-        *(f"{item.says}: {_SPECIAL[item.rule]} {item.reason}" for item in content.policy.special_populations.values()),
+        *(
+            f"{item.says.rstrip('.')}: {_SPECIAL[item.rule]} {item.reason}"
+            for item in content.policy.special_populations.values()
+        ),
     ]
 
 
