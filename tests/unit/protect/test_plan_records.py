@@ -7,7 +7,7 @@ from collections.abc import Iterator
 import pytest
 
 from openjustice.contracts.dataset import Contract
-from openjustice.contracts.policy import Policy, Recoding
+from openjustice.contracts.policy import Policy, Recoding, TierRules
 from openjustice.ground import engine, errors
 from openjustice.ground.terms import Plane
 from openjustice.protect import plan
@@ -75,6 +75,20 @@ def test_a_special_population_is_where_its_rule_says(records, rule, product, age
     kept = plan.keep_for(product, records=records, policy=policy(rule))
     assert [row["age"] for row in kept.records.rows(order_by=["age"])] == ages
     assert sum(kept.left_out.values()) == 4 - len(ages)
+
+
+@pytest.mark.parametrize(
+    ("rule", "least", "refused"), [("tables_only", 3, True), ("tables_only", 2, False), ("withhold", 3, False)]
+)
+def test_a_file_that_lacks_a_few_records_would_tell_how_few(records, rule, least, refused):
+    tables = TierRules.model_validate({"tables": {"method": "cell_suppression", "minimum_frequency": least}})
+    strict = policy(rule).model_copy(update={"tiers": {"public": tables}})
+    if not refused:
+        assert plan.keep_for("microdata", records=records, policy=strict).records.row_count == 2
+        return
+    with pytest.raises(errors.ProtectionRefused) as told:
+        plan.keep_for("microdata", records=records, policy=strict)
+    assert told.value.codes == ("left_out_group_small",)
 
 
 def test_only_variables_come_out(records):

@@ -52,8 +52,9 @@ def recode(
 def keep_for(product: Product, *, records: Table, policy: Policy) -> Kept:
     """Keep the records that the policy's special populations allow in a product, and count what was left out.
 
-    Surprise: a record of which it is not known whether it belongs to such a population is left out with it. A record of
-    two populations is counted under the first.
+    Raises ProtectionRefused where the record file would lack a few records only: the tables' total less the file's rows
+    would be a small count that nothing hides. Surprise: a record of which it is not known whether it belongs to such a
+    population is left out with it. A record of two populations is counted under the first.
     """
     left_out, kept = {}, records
     for name, population in policy.special_populations.items():
@@ -62,7 +63,21 @@ def keep_for(product: Product, *, records: Table, policy: Policy) -> Kept:
             rest = kept.engine.derive(f"{records.name}_without_{name}", statement, inputs={"records": kept})
             left_out[name] = kept.row_count - rest.row_count
             kept = rest
+    if product == "microdata":
+        counted = [name for name in left_out if policy.special_populations[name].rule not in _LEFT_OUT["tables"]]
+        _refuse_telling_gap(sum(left_out[name] for name in counted), policy=policy)
     return Kept(records=kept, left_out=left_out)
+
+
+def _refuse_telling_gap(lacking: int, *, policy: Policy) -> None:
+    least = max((rules.tables.minimum_frequency for rules in policy.tiers.values() if rules.tables), default=1)
+    if 0 < lacking < least:
+        raise errors.ProtectionRefused.because(
+            "left_out_group_small",
+            f"The record file would lack fewer than {least} records that the tables count.",
+            why="The tables' total less the file's rows would tell how few they are.",
+            way_out="Let the policy withhold the record file, or protect these records by the same rules as all others.",
+        )
 
 
 def _refuse_identifiers(contract: Contract, *, recodings: Mapping[str, Recoding], also: Sequence[str]) -> None:
