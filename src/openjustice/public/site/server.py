@@ -42,6 +42,13 @@ class SiteHandler(SimpleHTTPRequestHandler):
         ".xml": "application/atom+xml; charset=utf-8",
     }
 
+    def send_head(self) -> Any:
+        """Answer only for what lies inside the folder: no hidden file, and no link that leads out of it."""
+        if not self._is_inside():
+            self.send_error(HTTPStatus.NOT_FOUND)
+            return None
+        return super().send_head()
+
     def list_directory(self, path: Any) -> None:  # noqa: ARG002 (the base class gives it)
         """Refuse: what a folder holds is on the pages."""
         self.send_error(HTTPStatus.NOT_FOUND)
@@ -54,6 +61,14 @@ class SiteHandler(SimpleHTTPRequestHandler):
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base class names it so)
         """Keep no record of who reads what."""
+
+    def _is_inside(self) -> bool:
+        folder = Path(self.directory).resolve()
+        try:
+            inside = Path(self.translate_path(self.path)).resolve().relative_to(folder)
+        except ValueError:  # outside, or a name that no file can have
+            return False
+        return not any(part.startswith(".") for part in inside.parts)
 
 
 def make_server(folder: Path, *, port: int) -> ThreadingHTTPServer:
