@@ -79,7 +79,9 @@ def rows_sql(*, rows: int, seed: int, planted: dict[tuple[str, str], list[int]])
             f"WHEN i IN {_listed(planted[key])} THEN '{bad}'" for key, bad in CELL_FAULTS.items() if key[1] == name
         ]  # fmt: skip
         if name == "record_id":
-            cases.append(f"WHEN i IN {_listed(planted['record_once', 'record_id'])} THEN 'R' || lpad((i - {rows // 2})::VARCHAR, 8, '0')")
+            cases.append(
+                f"WHEN i IN {_listed(planted['record_once', 'record_id'])} THEN 'R' || lpad((i - {rows // 2})::VARCHAR, 8, '0')"
+            )
         if name == "counts":
             cases.append(f"WHEN i IN {_listed(planted['counts_not_below_charges', ''])} THEN '5'")
         if name == "charges":

@@ -5,6 +5,7 @@ from __future__ import annotations
 import gzip
 import resource
 import sys
+import zipfile
 from datetime import date
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from openjustice.contracts import registry
 GALLERY = Path(__file__).parents[1] / "gallery"
 FOLDERS = sorted(path.parent for path in GALLERY.glob("*/expected.yaml"))
 TODAY = date(2026, 3, 2)
+VALUES = ("Zzyzx", "Canarybird", "CANARY", "HYPERLINK", "Martian", "Nowhere", "1971-02-30", "2.00501", "Juniper")
 
 
 @pytest.fixture(scope="module")
@@ -44,12 +46,14 @@ def test_the_gallery_is_large_enough():
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
-def test_every_planted_fault_is_found_and_no_other(folder, loaded):
+def test_every_planted_fault_is_found_and_no_other_and_no_value_is_told(folder, loaded):
     told = yaml.safe_load((folder / "expected.yaml").read_text(encoding="utf-8"))
     result = check(folder / told["file"], loaded, told["dataset"])
     wanted = sorted((item["rule"], item["field"] or "", item["line"] or 0) for item in told["findings"])
     assert found_in(result) == wanted
     assert result.verdict == told["verdict"]
+    printed = report.as_json(result) + report.as_html(result, checked_on="2026-03-02")
+    assert not [value for value in VALUES if value in printed]
 
 
 @pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
@@ -60,16 +64,6 @@ def test_reading_as_it_stands_finds_the_same(folder, loaded):
     result = check(folder / told["file"], loaded, told["dataset"], limits=limits)
     wanted = sorted((item["rule"], item["field"] or "", item["line"] or 0) for item in told["findings"])
     assert found_in(result) == wanted
-
-
-def test_no_report_holds_a_value(loaded):
-    """No cell of any bad file stands in what is printed about it, but for the names of columns that a layout declares."""
-    for folder in FOLDERS:
-        told = yaml.safe_load((folder / "expected.yaml").read_text(encoding="utf-8"))
-        result = check(folder / told["file"], loaded, told["dataset"])
-        printed = report.as_json(result) + report.as_html(result, checked_on="2026-03-02")
-        for secret in ("Zzyzx", "Canarybird", "CANARY", "HYPERLINK", "Martian", "Nowhere"):
-            assert secret not in printed, folder.name
 
 
 def test_a_line_of_a_gigabyte_is_one_finding_in_bounded_memory(tmp_path, loaded):
@@ -85,7 +79,9 @@ def test_a_line_of_a_gigabyte_is_one_finding_in_bounded_memory(tmp_path, loaded)
     result = check(path, loaded, "demo/custody_deaths")
     path.unlink()
     assert found_in(result) == [("line_too_long", "", 2)]
-    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 * 1024 * (1024 if sys.platform == "darwin" else 1)
+    assert resource.getrusage(resource.RUSAGE_SELF).ru_maxrss - before < 300 * 1024 * (
+        1024 if sys.platform == "darwin" else 1
+    )
 
 
 def test_a_gzip_bomb_is_one_finding_and_is_not_unpacked(tmp_path, loaded):
@@ -98,8 +94,6 @@ def test_a_gzip_bomb_is_one_finding_and_is_not_unpacked(tmp_path, loaded):
 
 
 def test_a_workbook_bomb_is_one_finding(tmp_path, loaded):
-    import zipfile
-
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, compresslevel=9) as out:
         out.writestr("xl/workbook.xml", "<workbook/>")

@@ -33,7 +33,11 @@ def as_json(result: CheckResult) -> str:
 def as_html(result: CheckResult, *, checked_on: str) -> str:
     """Return the result as one page that needs no other file and prints well."""
     environment = Environment(
-        loader=FileSystemLoader(_TEMPLATES), autoescape=True, undefined=StrictUndefined, trim_blocks=True, lstrip_blocks=True
+        loader=FileSystemLoader(_TEMPLATES),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
     )
     environment.filters |= {"number": number, "lines": lambda tally: lines_text(tally.lines, total=tally.count)}
     return environment.get_template("check.html").render(
@@ -69,7 +73,10 @@ def lines_text(lines: Sequence[int], *, total: int) -> str:
     """Return line numbers briefly: `12, 45–48, +1,204 more`. `total` is the exact number of findings."""
     if not lines:
         return "the file"
-    parts = [number(first) if first == last else f"{number(first)}–{number(last)}" for first, last in _runs(sorted(set(lines)))]
+    parts = [
+        number(first) if first == last else f"{number(first)}–{number(last)}"
+        for first, last in _runs(sorted(set(lines)))
+    ]
     more = total - len(lines)
     return ", ".join([*parts, *([f"+{number(more)} more"] if more > 0 else [])])
 
@@ -84,7 +91,9 @@ def _counted(tallies: Sequence[Tally]) -> str:
     if not total:
         return ""
     things = "finding" if total == 1 else "findings"
-    rules = "" if total == 1 or len(tallies) == total else f" under {len(tallies)} rule{'s' if len(tallies) > 1 else ''}"
+    rules = (
+        "" if total == 1 or len(tallies) == total else f" under {len(tallies)} rule{'s' if len(tallies) > 1 else ''}"
+    )
     return f"{number(total)} {things}{rules}"
 
 

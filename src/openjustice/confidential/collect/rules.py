@@ -69,7 +69,7 @@ def fields_of(check: Check, contract: Contract) -> set[str]:
 
 def make_keys(declared: Checks, *, scene: Scene) -> list[Key]:
     """Return the rules about keys that may stand only once."""
-    made = []
+    made: list[Key] = []
     for rule, check, kind in _of_known_kind(declared):
         if kind.key is not None:
             names = kind.key(check, _parameters(rule, check, kind), scene)
@@ -117,8 +117,9 @@ def _any_fails(tests: Sequence[CellTest], text: str, scene: Scene) -> str:
     plain = [test.fails for test in tests if not test.trace]
     traced = [test for test in tests if test.trace]
     if traced:
-        search = scene.bound.add("|".join(test.trace for test in traced))
-        plain.append(f"(regexp_matches({text}, {search}) AND ({' OR '.join(test.fails for test in traced)}))")
+        search = scene.bound.add("|".join(sorted({test.trace for test in traced})))
+        particular = " OR ".join(test.fails for test in traced)
+        plain.append(f"CASE WHEN regexp_matches({text}, {search}) THEN {particular} ELSE false END")
     return " OR ".join(plain) or "false"
 
 

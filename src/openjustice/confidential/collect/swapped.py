@@ -51,11 +51,10 @@ def _shares(
     pairs: Sequence[tuple[str, str]], *, ingested: Ingested, scene: Scene, rows: int
 ) -> dict[tuple[str, str], float]:
     """Return for each pair the share of rows in which each value fits the other field."""
-    assert ingested.sent is not None
     bound = Bound()
     statement = f"SELECT * FROM ({ingested.texts_sql(bound)}) AS texts LIMIT {int(rows)}"
-    sample = ingested.sent.engine.derive(
-        "sample", statement, inputs={"sent": ingested.sent}, parameters=bound.used_in(statement)
+    sample = ingested.rows.engine.derive(
+        "sample", statement, inputs={"sent": ingested.rows}, parameters=bound.used_in(statement)
     )
     shares = {}
     for pair in pairs:
@@ -64,7 +63,7 @@ def _shares(
         fits = f"{_fits(one, text_of(two), ingested, inner)} AND {_fits(two, text_of(one), ingested, inner)}"
         given = f"{text_of(one)} IS NOT NULL AND {text_of(two)} IS NOT NULL"
         statement = f"SELECT count(*) FILTER ({fits}) AS fit, count(*) AS given FROM sample WHERE {given}"
-        counted = ingested.sent.engine.derive(
+        counted = ingested.rows.engine.derive(
             "fitting", statement, inputs={"sample": sample}, parameters=inner.bound.used_in(statement)
         )
         row = counted.rows()[0]

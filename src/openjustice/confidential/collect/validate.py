@@ -105,13 +105,13 @@ def find_findings(
     made = rules.make_rules(ingested, declared=dataset.checks, scene=scene)
     keys = rules.make_keys(dataset.checks, scene=scene)
     statement = tallies.flags_sql(ingested, rules=made, keys=keys, bound=bound)
-    inputs = {"sent": ingested.sent}
-    if ingested.first_line is not None and not ingested.sent.engine.keeps_order(
+    inputs = {"sent": ingested.rows}
+    if ingested.first_line is not None and not ingested.rows.engine.keeps_order(
         statement, inputs=inputs, parameters=bound.used_in(statement)
     ):
         ingested = ingested.numbered()
         statement = tallies.flags_sql(ingested, rules=made, keys=keys, bound=bound)
-    flags = ingested.sent.engine.derive("flags", statement, inputs=inputs, parameters=bound.used_in(statement))
+    flags = ingested.rows.engine.derive("flags", statement, inputs=inputs, parameters=bound.used_in(statement))
     rows = flags.row_count
     if ingested.first_line is not None and rows != ingested.row_count:
         raise _Misread

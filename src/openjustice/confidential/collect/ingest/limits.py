@@ -31,7 +31,6 @@ class Limits(Declared):
     swapped_share: float
     listed_lines: int
     kept_lines: int
-    kept_lines: int
 
 
 def read_limits(path: Path | None = None) -> Limits:

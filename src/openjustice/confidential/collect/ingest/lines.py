@@ -94,7 +94,7 @@ def records(
 
 def split(raw: bytes, *, delimiter: bytes) -> list[bytes] | None:
     """Return the cells of one record, without their quotation marks; None where it is malformed."""
-    cells, rest = _cells(raw, _cell_pattern(delimiter), delimiter)
+    cells, rest = _cells(raw, _cell_pattern(delimiter))
     return cells if rest is None else None
 
 
@@ -135,7 +135,7 @@ def _quoted(
     may_span: bool,
 ) -> tuple[str, Record | None]:
     """Read a record that holds quotation marks, over as many lines as it needs."""
-    cells, rest = _cells(line, cell, delimiter)
+    cells, rest = _cells(line, cell)
     if rest is None:
         return "", Record(number, len(cells), write_record(cells, delimiter=delimiter))
     if not _is_open(rest):
@@ -153,7 +153,7 @@ def _quoted(
         size += len(following[1]) + 1
         text.append(following[1])
         if _QUOTE in following[1] and not _is_open(whole := b"\n".join(text)):
-            more, rest_after = _cells(whole, cell, delimiter)
+            more, rest_after = _cells(whole, cell)
             if rest_after is None:
                 full = [*cells, *more]
                 if len(full) != width == len(cells_before) + rest.count(delimiter) + 1:
@@ -171,7 +171,7 @@ def _cell_pattern(delimiter: bytes) -> re.Pattern[bytes]:
     return re.compile(rb'"([^"]*+(?:""[^"]*+)*+)"(?=' + mark + rb'|\Z)|((?!")[^' + mark + rb"]*)")
 
 
-def _cells(raw: bytes, cell: re.Pattern[bytes], delimiter: bytes) -> tuple[list[bytes], bytes | None]:
+def _cells(raw: bytes, cell: re.Pattern[bytes]) -> tuple[list[bytes], bytes | None]:
     """Return the cells read, and the rest from the first cell that is malformed or not closed (None if all was read)."""
     cells: list[bytes] = []
     place = 0

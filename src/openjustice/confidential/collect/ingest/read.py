@@ -19,8 +19,8 @@ from openjustice.confidential.collect.ingest.limits import Limits
 from openjustice.confidential.collect.ingest.source import Form, Progress, Sent, Source, identify, open_source
 from openjustice.contracts.dataset import Contract, FieldDeclaration
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
-from openjustice.ground import engine
-from openjustice.ground.terms import Plane
+from openjustice.ground import engine as engines
+from openjustice.ground import errors
 
 DELIMITERS = (",", ";", "\t", "|")
 _DELIMITER_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
@@ -38,7 +38,7 @@ class Ingested:
     file: Sent
     form: str
     match: Match | None
-    sent: engine.Table | None
+    sent: engines.Table | None
     first_line: int | None
     row_count: int | None
     faults: tuple[Tally, ...]
@@ -60,6 +60,13 @@ class Ingested:
             for name, declared in self.contract.fields.items()
         }
 
+    @property
+    def rows(self) -> engines.Table:
+        """Return `sent`; raises HouseFault where the file could not be read."""
+        if self.sent is None:
+            raise errors.HouseFault.because("not_read", "The file could not be read, and its rows were asked for.")
+        return self.sent
+
     def codes(self, name: str) -> list[str]:
         """Return the codes a field may have; empty where it has no code list."""
         reference = self.contract.fields[name].codelist
@@ -67,8 +74,9 @@ class Ingested:
 
     def texts_sql(self, bound: Bound) -> str:
         """Return the statement over `sent` that gives every field's text, with `_line` where the file needs it."""
-        assert self.match is not None
         lead = [LINE] if self.first_line is None else []
+        if self.match is None:
+            raise errors.HouseFault.because("not_read", "The file fits no layout, and its fields were asked for.")
         return reading.text_sql(self.match, contract=self.contract, lead=lead, rows=self._rows_sql, bound=bound)
 
     @property
@@ -84,22 +92,24 @@ class Ingested:
     def values_sql(self, bound: Bound) -> str:
         """Return the statement over `sent` that gives every field's text and value."""
         values = (
-            f"{reading.value_sql(declared, text=text_of(name), bound=bound, codes=self.codes(name))} AS {engine.quote(name)}"
+            f"{reading.value_sql(declared, text=text_of(name), bound=bound, codes=self.codes(name))} AS {engines.quote(name)}"
             for name, declared in self.fields.items()
         )
         return f"SELECT *, {', '.join(values)} FROM ({self.texts_sql(bound)}) AS texts"
 
     @cached_property
-    def records(self) -> engine.Table | None:
+    def records(self) -> engines.Table | None:
         """Return the contract's fields with their types and `_line`; a text that cannot be read is null."""
         if self.sent is None:
             return None
         bound = Bound()
         names = ", ".join(
-            f"CAST({engine.quote(name)} AS {declared.type.sql}) AS {engine.quote(name)}"
+            f"CAST({engines.quote(name)} AS {declared.type.sql}) AS {engines.quote(name)}"
             for name, declared in self.contract.fields.items()
         )
-        statement = f"SELECT {names}, CAST({LINE} AS BIGINT) AS {LINE} FROM ({self.numbered().values_sql(bound)}) AS valued"
+        statement = (
+            f"SELECT {names}, CAST({LINE} AS BIGINT) AS {LINE} FROM ({self.numbered().values_sql(bound)}) AS valued"
+        )
         inputs = {"sent": self.sent}
         return self.sent.engine.derive("records", statement, inputs=inputs, parameters=bound.used_in(statement))
 
@@ -107,7 +117,7 @@ class Ingested:
 def read_file(
     path: Path,
     *,
-    engine: engine.Engine,
+    engine: engines.Engine,
     scratch: Path,
     dataset: Dataset,
     jurisdiction: Jurisdiction,
@@ -136,7 +146,7 @@ def read_file(
 
 @dataclass(frozen=True)
 class _Reader:
-    engine: engine.Engine
+    engine: engines.Engine
     scratch: Path
     dataset: Dataset
     jurisdiction: Jurisdiction
@@ -162,7 +172,7 @@ class _Reader:
         self,
         form: str,
         match: Match | None,
-        sent: engine.Table | None,
+        sent: engines.Table | None,
         first_line: int | None,
         rows: int | None,
         more: Sequence[Tally] = (),
@@ -197,7 +207,7 @@ class _Reader:
         is_large = source.path.stat().st_size > self.limits.careful_up_to_bytes
         return is_large and is_plain and not (is_marked or mapping.unpivot or mapping.keep or self.is_careful)
 
-    def _read_as_it_stands(self, source: Source, plan: TextPlan, newline: str) -> engine.Table:
+    def _read_as_it_stands(self, source: Source, plan: TextPlan, newline: str) -> engines.Table:
         return self.engine.read_text(
             self._within_reach(source.path), name="sent", columns=reading.column_names(plan.match), delimiter=plan.delimiter,
             skip=1, newline=newline, largest_line=self.limits.largest_line_bytes, is_multiline=False,
@@ -281,12 +291,12 @@ class _Reader:
     def _parquet(self, source: Source) -> Ingested:
         try:
             read = self.engine.read_parquet(self._within_reach(source.path), name="sent")
-        except engine.StatementFailed:
+        except engines.StatementFailed:
             raise faults.stop("damaged_parquet") from None
         match = self._match(read.column_names, line=None)
         names = reading.column_names(match)
         texts = ", ".join(
-            f"{_parquet_text(engine.quote(old), kind)} AS {engine.quote(new)}"
+            f"{_parquet_text(engines.quote(old), kind)} AS {engines.quote(new)}"
             for (old, kind), new in zip(read.columns, names, strict=True)
         )
         sent = self.engine.derive("sent", f"SELECT rowid + 1 AS {LINE}, {texts} FROM read", inputs={"read": read})

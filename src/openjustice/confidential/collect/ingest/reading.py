@@ -44,7 +44,9 @@ def text_sql(match: Match, *, contract: Contract, lead: Sequence[str], rows: str
     for column, given in wide.items():
         if column in match.places:
             filled = {name: bound.add(value) for name, value in given.items()} | {mapping.unpivot.value: quote(column)}
-            parts.append(_select(passing, _texts(match, contract=contract, given=filled, bound=bound), f"{rows}{where}"))
+            parts.append(
+                _select(passing, _texts(match, contract=contract, given=filled, bound=bound), f"{rows}{where}")
+            )
     return " UNION ALL ".join(parts)
 
 

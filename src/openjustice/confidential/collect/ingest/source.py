@@ -82,7 +82,7 @@ def open_source(path: Path, *, sent: Sent, scratch: Path, limits: Limits) -> Sou
 
 def recognize(sample: bytes, *, path: Path, limits: Limits) -> Form:
     """Return the form of a file by its first bytes; raises Stopped where it is none of ours."""
-    if sample.startswith(b"PK\x03\x04") or sample.startswith(b"PK\x05\x06"):
+    if sample.startswith((b"PK\x03\x04", b"PK\x05\x06")):
         return _workbook_or_zip(path, limits=limits)
     if sample.startswith(_OLE):
         raise faults.stop("locked_workbook")

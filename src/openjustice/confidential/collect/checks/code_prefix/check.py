@@ -15,7 +15,7 @@ class Parameters(Declared):
     prefix: str
 
 
-def _fails(check: Check, parameters: Parameters, scene: Scene) -> str:
+def _fails(_check: Check, parameters: Parameters, scene: Scene) -> str:
     reference = scene.contract.fields[parameters.of].codelist or ""
     known = scene.codelists[reference.partition("@")[0]].attribute(parameters.prefix)
     codes, prefixes = scene.bound.add(list(known)), scene.bound.add([str(item) for item in known.values()])

@@ -6,7 +6,7 @@ from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, No
 from openjustice.contracts.dataset import FieldType
 
 
-def _test(cell: Cell, scene: Scene) -> CellTest | None:
+def _test(cell: Cell, _scene: Scene) -> CellTest | None:
     if cell.declared.type is not FieldType.CODE:
         return None
     return CellTest(

@@ -13,7 +13,7 @@ class Parameters(Declared):
     fails_when: str
 
 
-def _fails(check: Check, parameters: Parameters, scene: Scene) -> str:
+def _fails(_check: Check, parameters: Parameters, _scene: Scene) -> str:
     return parameters.fails_when
 
 

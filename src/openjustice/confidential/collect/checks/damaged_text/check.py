@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene
+from openjustice.confidential.collect.check import NOT_PLAIN, Cell, CellTest, CheckKind, NoParameters, Scene
 from openjustice.contracts.dataset import FieldType
 
 # The replacement character, and the pairs that UTF-8 read as Windows-1252 leaves behind.
@@ -15,7 +15,7 @@ def _test(cell: Cell, scene: Scene) -> CellTest:
         says="Letters of this value were lost when the file was saved in another encoding.",
         fix="Export the file again from the system it comes from, as UTF-8.",
         decides=cell.declared.type is FieldType.STRING,
-        trace=r"[^\x01-\x7F]",
+        trace=NOT_PLAIN,
     )
 
 

@@ -8,7 +8,7 @@ from openjustice.contracts.dataset import FieldType
 _STARTS = [ord(mark) for mark in "=+-@"]
 
 
-def _test(cell: Cell, scene: Scene) -> CellTest | None:
+def _test(cell: Cell, _scene: Scene) -> CellTest | None:
     if cell.declared.type not in (FieldType.STRING, FieldType.CODE):
         return None
     return CellTest(
@@ -16,7 +16,6 @@ def _test(cell: Cell, scene: Scene) -> CellTest | None:
         says="The text begins like a formula (=, +, - or @), which a spreadsheet would run.",
         fix="Remove the sign, or write the text without it.",
         decides=cell.declared.type is FieldType.STRING and cell.declared.pattern is None,
-        trace=r"^[=+@-]",
     )
 
 

@@ -14,7 +14,7 @@ class Parameters(Declared):
     then: str
 
 
-def _fails(check: Check, parameters: Parameters, scene: Scene) -> str:
+def _fails(_check: Check, parameters: Parameters, _scene: Scene) -> str:
     return f"({parameters.when}) AND NOT ({parameters.then})"
 
 

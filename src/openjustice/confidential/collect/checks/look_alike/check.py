@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene
+from openjustice.confidential.collect.check import NOT_PLAIN, Cell, CellTest, CheckKind, NoParameters, Scene
 from openjustice.contracts.dataset import FieldType
 from openjustice.ground.terms import Severity
 
@@ -22,7 +22,7 @@ def _test(cell: Cell, scene: Scene) -> CellTest:
         severity=Severity.SOFT if is_text else Severity.HARD,
         decides=is_text,
         ask="May the characters that cannot be seen be replaced by ordinary ones?" if is_text else "",
-        trace=r"[^\x20-\x7E\t\n\r]",
+        trace=NOT_PLAIN,
     )
 
 

@@ -6,7 +6,7 @@ from openjustice.confidential.collect.check import CheckKind, NoParameters, Scen
 from openjustice.contracts.dataset import Check
 
 
-def _fails(check: Check, parameters: NoParameters, scene: Scene) -> str:
+def _fails(check: Check, _parameters: NoParameters, scene: Scene) -> str:
     names = [value_of(name) for name in check.fields]
     if len(names) != 3:
         today = f"CAST({scene.bound.add(scene.today.isoformat())} AS DATE)"

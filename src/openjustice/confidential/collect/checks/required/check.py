@@ -5,7 +5,7 @@ from __future__ import annotations
 from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene
 
 
-def _test(cell: Cell, scene: Scene) -> CellTest | None:
+def _test(cell: Cell, _scene: Scene) -> CellTest | None:
     if not cell.declared.required or "" in cell.declared.missing:
         return None
     codes = [code for code in cell.declared.missing if code]

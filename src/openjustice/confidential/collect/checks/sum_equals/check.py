@@ -15,7 +15,7 @@ class Parameters(Declared):
     tolerance: float = 0
 
 
-def _fails(check: Check, parameters: Parameters, scene: Scene) -> str:
+def _fails(_check: Check, parameters: Parameters, scene: Scene) -> str:
     total = " + ".join(value_of(name) for name in parameters.parts)
     return f"abs(({total}) - {value_of(parameters.total)}) > {scene.bound.add(parameters.tolerance)}"
 

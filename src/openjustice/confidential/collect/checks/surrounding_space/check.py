@@ -7,16 +7,15 @@ from openjustice.contracts.dataset import FieldType
 from openjustice.ground.terms import Severity
 
 
-def _test(cell: Cell, scene: Scene) -> CellTest:
+def _test(cell: Cell, _scene: Scene) -> CellTest:
     is_text = cell.declared.type is FieldType.STRING and cell.declared.pattern is None
     return CellTest(
-        fails=f"({cell.text} <> trim({cell.text}, ' \t'))",
+        fails=f"(ascii({cell.text}) IN (9, 32) OR ends_with({cell.text}, ' ') OR ends_with({cell.text}, chr(9)))",
         says="The value has a space before or after it.",
         fix="Remove the space.",
         severity=Severity.SOFT if is_text else Severity.HARD,
         decides=is_text,
         ask="May the spaces around this value be removed?" if is_text else "",
-        trace=r"^[ \t]|[ \t]$",
     )
 
 

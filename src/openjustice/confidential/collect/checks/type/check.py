@@ -15,7 +15,7 @@ _WANTED = {
 }
 
 
-def _test(cell: Cell, scene: Scene) -> CellTest | None:
+def _test(cell: Cell, _scene: Scene) -> CellTest | None:
     match cell.declared.type:
         case FieldType.DATE:
             form = cell.declared.format or "%Y-%m-%d"

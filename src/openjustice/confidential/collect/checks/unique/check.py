@@ -8,7 +8,7 @@ from openjustice.confidential.collect.check import CheckKind, NoParameters, Scen
 from openjustice.contracts.dataset import Check
 
 
-def _key(check: Check, parameters: NoParameters, scene: Scene) -> Sequence[str]:
+def _key(check: Check, _parameters: NoParameters, scene: Scene) -> Sequence[str]:
     return check.fields or scene.contract.key
 
 

@@ -6,7 +6,7 @@ from openjustice.confidential.collect.check import CheckKind, NoParameters, Scen
 from openjustice.contracts.dataset import Check
 
 
-def _fails(check: Check, parameters: NoParameters, scene: Scene) -> str:
+def _fails(check: Check, _parameters: NoParameters, _scene: Scene) -> str:
     year, month, day = (value_of(name) for name in check.fields)
     given = " AND ".join(f"{part} IS NOT NULL" for part in (year, month, day))
     text = f"printf('%04d-%02d-%02d', {year}, {month}, {day})"

@@ -1,0 +1,63 @@
+"""The command `check`: what a clerk sees, and what a program reads."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from typer.testing import CliRunner
+
+from openjustice.cli import main
+from openjustice.contracts import registry
+from openjustice.ground import errors
+
+GOOD = registry.shipped_registry() / "demo" / "datasets" / "custody_deaths" / "examples" / "good.csv"
+
+
+@pytest.fixture
+def run(monkeypatch):
+    """Run the command line."""
+    monkeypatch.setenv("OPENJUSTICE_NOW", "2026-03-02T10:00:00+00:00")
+    monkeypatch.setenv("COLUMNS", "120")
+    return lambda *words: CliRunner().invoke(main.app, ["check", *map(str, words)])
+
+
+@pytest.fixture
+def bad(tmp_path):
+    """Give a file with one unknown code."""
+    path = tmp_path / "bad.csv"
+    path.write_text(GOOD.read_text(encoding="utf-8").replace("Male", "Mail", 1), encoding="utf-8")
+    return path
+
+
+def test_a_good_file_exits_with_0(run):
+    answer = run(GOOD, "--dataset", "demo/custody_deaths")
+    assert answer.exit_code == 0
+    assert "This file can be sent." in answer.output
+
+
+def test_a_bad_file_exits_with_11_and_says_where_and_what_to_do(run, bad):
+    answer = run(bad, "--dataset", "demo/custody_deaths")
+    assert answer.exit_code == errors.SubmissionRefused.exit_code == 11
+    assert "cannot be accepted yet" in answer.output
+    assert "codelist" in answer.output
+    assert "Next:" in answer.output
+    assert "Mail" not in answer.output
+
+
+def test_json_is_all_that_is_printed(run, bad):
+    answer = run(bad, "--dataset", "demo/custody_deaths", "--json")
+    told = json.loads(answer.stdout)
+    assert (told["verdict"], told["rules"][0]["lines"]) == ("returned", [2])
+
+
+def test_a_page_is_written(run, bad, tmp_path):
+    run(bad, "--dataset", "demo/custody_deaths", "--html", tmp_path / "page.html")
+    assert "cannot be accepted yet" in (tmp_path / "page.html").read_text(encoding="utf-8")
+
+
+def test_an_unknown_file_or_dataset_is_refused(run, tmp_path):
+    assert isinstance(
+        run(tmp_path / "none.csv", "--dataset", "demo/custody_deaths").exception, errors.SubmissionRefused
+    )
+    assert isinstance(run(GOOD, "--dataset", "nothing").exception, errors.RegistryRefused)
