@@ -425,11 +425,29 @@ def test_the_report_gives_no_figure_for_a_small_group(opened):
     assert not groups["sex", "F"].erased
 
 
+def test_no_share_of_the_report_tells_a_number_of_records_more_closely_than_k(opened):
+    report = make_report(opened)
+    told = report.as_dict()
+    shares = [item["unique_share"] for item in told["as_collected"]] + [item["share"] for item in told["blanked"]]
+    shares += [told["values_kept"], told["records_untouched"]]
+    shares += [value for point in told["points"] for value in (point["risk"], point["utility"])]
+    shares += [item["before"][name] for item in told["scenarios"] for name in ("unique_share", "expected_rate")]
+    smallest = min(10**-digits for digits in range(4) if report.records * 10**-digits >= 3)
+    assert report.records > 30
+    assert all(share == round(round(share / smallest) * smallest, 6) for share in shares)
+
+
+def test_the_report_says_of_what_was_before_neither_how_many_were_alone_nor_how_small_the_smallest_group_was(opened):
+    before = [item["before"] for item in make_report(opened).as_dict()["scenarios"]]
+    assert all(item["smallest_class"] is None for item in before)
+    assert not any({"uniques", "without", "classes"} & set(item) for item in before)
+
+
 def test_the_report_measures_what_was_lost(opened):
     report = make_report(opened)
     assert report.records == sum(count for count, *_ in SAFE) + 2
     assert report.values_kept is not None
-    assert 0.9 < report.values_kept < 1
+    assert 0.9 < report.values_kept <= 1
     assert {item.variable for item in report.blanked} == {"year", "region", "sex", "state"}
     assert all(0 <= item.distribution_change <= 1 for item in report.blanked)
     shown = {item.table: item for item in report.tables}

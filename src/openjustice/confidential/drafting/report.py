@@ -138,7 +138,8 @@ def _scenario(item: Row, *, titles: Mapping[str, str]) -> Row:
     return {
         "says": item["says"], "key": _listed([titles.get(name, name).lower() for name in item["key"]]),
         "unique_before": _pct(before["unique_share"]), "unique_after": _pct(after["unique_share"]),
-        "smallest_before": before["smallest_class"], "smallest_after": after["smallest_class"], "rate_before": _pct(before["expected_rate"]),
+        "smallest_before": before["smallest_class"] or f"fewer than {item['k']}", "smallest_after": after["smallest_class"],
+        "rate_before": _pct(before["expected_rate"]),
         "rate_after": _pct(after["expected_rate"]),
     }  # fmt: skip
 

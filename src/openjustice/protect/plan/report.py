@@ -1,13 +1,14 @@
 """What a disclosure report says, as plain values: the risk before, what was done, the risk and the utility that remain.
 
 The report is published with the release. So it speaks in shares, gives no figure for a group smaller than the policy's k, and
-never says which hidden count was small.
+never says which hidden count was small. A share of what was before protection has so few digits that it tells no number of
+records more closely than k: with four digits, the share of records alone in their county told how many hidden counts are one.
 """
 
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -126,24 +127,25 @@ def make_report(
     attacks: Sequence[AttackResult],
 ) -> DisclosureReport:
     """Put together what was measured and done. `records` are those that may be in the record file, as collected."""
-    least = microdata.smallest_class if microdata else 1
+    least = _least(policy, tier=tier, microdata=microdata)
+    digits = _digits(records.row_count, least=least)
     suppressed = microdata.suppressed if microdata else None
     recodings = next((item.recode for name, item in policy.tiers.items() if name == tier), {})
     return DisclosureReport(
         dataset=contract.dataset,
         tier=tier,
         policy_version=policy.version,
-        as_collected=_as_collected(records, contract=contract),
-        scenarios=tuple(_scenario(item) for item in microdata.scenarios) if microdata else (),
+        as_collected=_as_collected(records, contract=contract, digits=digits),
+        scenarios=tuple(_scenario(item, digits=digits) for item in microdata.scenarios) if microdata else (),
         recoded=tuple(_recoded(name, rule) for name, rule in recodings.items()),
         left_out={name: count if count == 0 or count >= least else None for name, count in left_out.items()},
         records=microdata.table.row_count if microdata else None,
-        values_kept=_values_kept(suppressed) if suppressed else None,
-        records_untouched=_share(~suppressed.blanked.any(axis=1)) if suppressed else None,
+        values_kept=_values_kept(suppressed, digits=digits) if suppressed else None,
+        records_untouched=_share(~suppressed.blanked.any(axis=1), digits=digits) if suppressed else None,
         price_over_least=_over_least(suppressed) if suppressed else None,
-        blanked=_blanked(suppressed) if suppressed else (),
+        blanked=_blanked(suppressed, digits=digits) if suppressed else (),
         groups=_groups(suppressed, key=_keys(microdata), least=least) if suppressed and microdata else (),
-        points=microdata.points if microdata else (),
+        points=tuple(_told(item, digits=digits) for item in microdata.points) if microdata else (),
         tables=_hidden_cells(tables) if tables else (),
         small_counts_hidden=int(tables.primary.sum()) if tables and tables.primary is not None else 0,
         helpers_hidden=_helpers(tables) if tables else 0,
@@ -168,7 +170,22 @@ def rule_in_words(rule: Recoding) -> str:
             )
 
 
-def _as_collected(records: Table, *, contract: Contract) -> tuple[Identifiability, ...]:
+def _least(policy: Policy, *, tier: str, microdata: ProtectedMicrodata | None) -> int:
+    """Return the smallest number of records that the report may speak of: the larger of the file's k and the tables' minimum."""
+    rules = next((item.tables for name, item in policy.tiers.items() if name == tier), None)
+    return max(microdata.smallest_class if microdata else 1, rules.minimum_frequency if rules else 1)
+
+
+def _digits(records: int, *, least: int) -> int:
+    """Return how many decimals, at most three, a share of records may have so that its last one stands for `least` records."""
+    return max((digits for digits in (1, 2, 3) if records >= least * 10**digits), default=0)
+
+
+def _told(point: Point, *, digits: int) -> Point:
+    return replace(point, risk=round(point.risk, digits), utility=round(point.utility, digits))
+
+
+def _as_collected(records: Table, *, contract: Contract, digits: int) -> tuple[Identifiability, ...]:
     """Measure the fields that a stranger can know, each alone and all together."""
     fields = [name for name in contract.fields_with(Role.QUASI_IDENTIFIER) if name in records.column_names]
     if not fields or not records.row_count:
@@ -176,7 +193,7 @@ def _as_collected(records: Table, *, contract: Contract) -> tuple[Identifiabilit
     measured = []
     for chosen in [*([name] for name in fields), fields]:
         sizes = records.engine.derive("alone", _alone_sql(chosen), inputs={"records": records}).rows()[0]["alone"]
-        share = round(float(sizes or 0) / records.row_count, 4)
+        share = round(float(sizes or 0) / records.row_count, digits)
         measured.append(Identifiability(fields=tuple(chosen), unique_share=share))
     alone = sorted(measured[:-1], key=lambda item: (-item.unique_share, item.fields))
     return (measured[-1], *alone) if len(fields) > 1 else tuple(alone)
@@ -187,14 +204,23 @@ def _alone_sql(fields: Sequence[str]) -> str:
     return f"SELECT sum(CASE WHEN n = 1 THEN 1 ELSE 0 END) AS alone FROM (SELECT count(*) AS n FROM records GROUP BY {names})"
 
 
-def _scenario(item: ScenarioRisk) -> dict[str, Any]:
+def _scenario(item: ScenarioRisk, *, digits: int) -> dict[str, Any]:
+    """Return a scenario's risk: all of it after protection, which readers can count for themselves, and little from before."""
+    before = item.before
     return {
         "scenario": item.need.scenario,
         "says": item.says,
         "key": list(item.need.key),
         "k": item.need.k,
         "l": dict(item.need.l),
-        "before": item.before.as_dict(),
+        "before": {
+            "key": list(before.key),
+            "records": before.records,
+            "smallest_class": before.smallest_class if before.smallest_class >= item.need.k else None,
+            "unique_share": round(before.unique_share, digits),
+            "expected_rate": round(before.expected_rate, digits),
+            "compatible_rate": round(before.compatible_rate, digits),
+        },
         "after": item.after.as_dict(),
     }
 
@@ -210,21 +236,21 @@ def _recoded(name: str, rule: Recoding) -> RecodedVariable:
     )
 
 
-def _values_kept(suppressed: Suppressed) -> float:
+def _values_kept(suppressed: Suppressed, *, digits: int) -> float:
     known = int((suppressed.before != BLANK).sum())
-    return round(1 - float(suppressed.blanked.sum()) / known, 4) if known else 1.0
+    return round(1 - float(suppressed.blanked.sum()) / known, digits) if known else 1.0
 
 
 def _over_least(suppressed: Suppressed) -> float | None:
     return round(suppressed.price / suppressed.least_price, 3) if suppressed.least_price else None
 
 
-def _blanked(suppressed: Suppressed) -> tuple[BlankedVariable, ...]:
+def _blanked(suppressed: Suppressed, *, digits: int) -> tuple[BlankedVariable, ...]:
     return tuple(
         BlankedVariable(
             variable=name,
-            share=_share(suppressed.blanked[:, place]),
-            distribution_change=_moved(suppressed.before[:, place], suppressed.after[:, place]),
+            share=_share(suppressed.blanked[:, place], digits=digits),
+            distribution_change=round(_moved(suppressed.before[:, place], suppressed.after[:, place]), digits),
         )
         for place, name in enumerate(suppressed.variables)
     )
@@ -236,7 +262,7 @@ def _moved(before: risk.Integers, after: risk.Integers) -> float:
     first, second = (np.bincount(codes[codes != BLANK], minlength=width) for codes in (before, after))
     if not first.sum() or not second.sum():
         return 0.0 if first.sum() == second.sum() else 1.0
-    return round(float(np.abs(first / first.sum() - second / second.sum()).sum()) / 2, 4)
+    return float(np.abs(first / first.sum() - second / second.sum()).sum()) / 2
 
 
 def _groups(suppressed: Suppressed, *, key: Sequence[str], least: int) -> tuple[BlankedGroup, ...]:
@@ -252,8 +278,8 @@ def _groups(suppressed: Suppressed, *, key: Sequence[str], least: int) -> tuple[
                     BlankedGroup(
                         variable=name,
                         code=label,
-                        share_of_group=_rounded(blanked[rows, place]) if is_told else None,
-                        share_with_any=_rounded(anything[rows]) if is_told else None,
+                        share_of_group=_of_group(blanked[rows, place], least=least) if is_told else None,
+                        share_with_any=_of_group(anything[rows], least=least) if is_told else None,
                         erased=not bool((suppressed.after[:, place] == code).any()),
                     )
                 )
@@ -295,9 +321,9 @@ def _helpers(tables: ProtectedTables) -> int:
     return int((tables.mask & ~tables.primary).sum())
 
 
-def _share(rows: Any) -> float:
-    return round(float(np.mean(rows)), 4) if len(rows) else 0.0
+def _share(rows: Any, *, digits: int) -> float:
+    return round(float(np.mean(rows)), digits) if len(rows) else 0.0
 
 
-def _rounded(rows: Any) -> float:
-    return round(float(np.mean(rows)), 2) if len(rows) else 0.0
+def _of_group(rows: Any, *, least: int) -> float:
+    return _share(rows, digits=min(2, _digits(len(rows), least=least)))
