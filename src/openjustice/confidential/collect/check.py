@@ -66,8 +66,8 @@ class CellTest:
     """A test that the contract implies for a field. `fails` is SQL that is true for a cell that fails.
 
     `decides` is false for a test that only explains why another one fails; the first test that fails gives the finding.
-    `trace` is a regular expression that is found in every text that fails: the costly tests of a field are first asked
-    together, by one search, whether any of them can fail at all.
+    `trace` is a pattern found in every text that fails, and only in texts that are not plain: the costly tests of a field
+    are first asked together, by one search, whether any of them can fail at all.
     """
 
     fails: str

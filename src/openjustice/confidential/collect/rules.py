@@ -100,7 +100,7 @@ def _cell_rule(name: str, ingested: Ingested, scene: Scene) -> Rule:
     cases = " ".join(f"WHEN {test.fails} THEN {number}" for number, test in others.items())
     deciding = [test for test in others.values() if test.decides]
     fails, fails_hard = (
-        f"({_any_fails(asked, text, scene)}) AND NOT {is_mark}"
+        f"({_any_fails(asked, text, scene, is_plain=ingested.is_plain)}) AND NOT {is_mark}"
         for asked in (deciding, [test for test in deciding if test.severity is Severity.HARD])
     )
     return Rule(
@@ -112,10 +112,13 @@ def _cell_rule(name: str, ingested: Ingested, scene: Scene) -> Rule:
     )
 
 
-def _any_fails(tests: Sequence[CellTest], text: str, scene: Scene) -> str:
-    """Return the SQL that is true where any test fails; those that leave a trace are asked by one search first."""
+def _any_fails(tests: Sequence[CellTest], text: str, scene: Scene, *, is_plain: bool) -> str:
+    """Return the SQL that is true where any test fails.
+
+    Those that leave a trace are asked by one search first, and not at all where the whole file is plain.
+    """
     plain = [test.fails for test in tests if not test.trace]
-    traced = [test for test in tests if test.trace]
+    traced = [test for test in tests if test.trace and not is_plain]
     if traced:
         search = scene.bound.add("|".join(sorted({test.trace for test in traced})))
         particular = " OR ".join(test.fails for test in traced)

@@ -24,7 +24,7 @@ _PLACE = {
 
 
 def dataset(
-    fields: Mapping[str, Mapping[str, Any]], *, checks: Mapping[str, Any] | None = None,
+    fields: Mapping[str, Any], *, checks: Mapping[str, Any] | None = None,
     mappings: Mapping[str, Any] | None = None, key: tuple[str, ...] = (),
 ) -> Dataset:  # fmt: skip
     """Make a dataset from its fields, checks and mappings; role and words are filled in."""

@@ -5,7 +5,11 @@ from __future__ import annotations
 from openjustice.confidential.collect.ingest import layout
 from unit.confidential.collect import small
 
-FIELDS = {"case_number": {"type": "string"}, "sex": {"type": "string"}, "note": {"type": "string", "required": False}}
+FIELDS: dict[str, dict[str, object]] = {
+    "case_number": {"type": "string"},
+    "sex": {"type": "string"},
+    "note": {"type": "string", "required": False},
+}
 MAPPINGS = {"system": {"columns": {"CASE NO": "case_number", "SEX": "sex"}, "ignore": ["CLERK"]}}
 OF = small.dataset(FIELDS, mappings=MAPPINGS)
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import random
+from typing import Any
 
 import pytest
 
@@ -12,7 +13,7 @@ from openjustice.ground import engine, errors
 from openjustice.ground.terms import Plane
 from unit.confidential.collect import small
 
-FIELDS = {
+FIELDS: dict[str, dict[str, Any]] = {
     "id": {"type": "string"},
     "sex": {"type": "code", "codelist": "sex"},
     "age": {"type": "integer", "range": [0, 120], "missing": {"Unk": "x"}},
@@ -115,6 +116,7 @@ def test_a_layout_keeps_rows_turns_columns_into_rows_and_translates_codes(tmp_pa
         )  # fmt: skip
         assert small.lines_by_rule(result) == {"type": [4]}
         assert result.rows == 4
+        assert ingested.records is not None
         rows = [tuple(row.values()) for row in ingested.records.rows(order_by=("_line", "sex"))]
     assert rows == [
         (2010, "Female", 20, "CA", 3), (2010, "Male", 10, "CA", 3), (2011, "Female", None, "CA", 4), (2011, "Male", 11, "CA", 4),
@@ -137,6 +139,7 @@ def test_records_have_the_contracts_types_and_lines(tmp_path, limits):
             today=small.TODAY, limits=ingest.read_limits().model_copy(update=limits),
         )  # fmt: skip
         assert not result.tallies
+        assert ingested.records is not None
         assert [kind for _, kind in ingested.records.columns] == [
             "VARCHAR", "BIGINT", "DOUBLE", "BOOLEAN", "DATE", "VARCHAR", "BIGINT",
         ]  # fmt: skip

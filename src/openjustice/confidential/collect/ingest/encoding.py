@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+import numpy as np
+
 from openjustice.confidential.collect.ingest import faults
 from openjustice.confidential.collect.ingest.limits import Limits
 
@@ -27,12 +29,16 @@ class Encoding(StrEnum):
 
 @dataclass(frozen=True)
 class Survey:
-    """What one pass over a text counts: its line ends, whether it is UTF-8, and bytes that no text has."""
+    """What one pass over a text counts: its line ends, whether it is UTF-8, and bytes that no text has.
+
+    `is_plain` says that it holds nothing but the printable characters of ASCII, tabs and line ends.
+    """
 
     line_feeds: int
     returns: int
     nuls: int
     is_utf_8: bool
+    is_plain: bool
     ends_with_line_feed: bool
 
     @property
@@ -54,16 +60,17 @@ _CODECS = {Encoding.UTF_16_LE: "utf-16-le", Encoding.UTF_16_BE: "utf-16-be", Enc
 def survey(path: Path) -> Survey:
     """Count line ends and NULs of a file and say whether it is UTF-8, in one pass with bounded memory."""
     feeds = returns = nuls = 0
-    last, decoder, is_utf_8 = b"", codecs.getincrementaldecoder("utf-8")(), True
+    last, decoder, is_utf_8, is_plain = b"", codecs.getincrementaldecoder("utf-8")(), True, True
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
             feeds += block.count(b"\n")
             returns += block.count(b"\r")
             nuls += block.count(b"\0")
             is_utf_8 = is_utf_8 and _continues(decoder, block)
+            is_plain = is_plain and _is_plain(block)
             last = block
     is_whole = is_utf_8 and not decoder.getstate()[0]
-    return Survey(feeds, returns, nuls, is_whole, last.endswith(b"\n"))
+    return Survey(feeds, returns, nuls, is_whole, is_plain, last.endswith(b"\n"))
 
 
 def recognize(sample: bytes, *, path: Path, surveyed: Survey, limits: Limits) -> Encoding:
@@ -138,3 +145,8 @@ def _continues(decoder: codecs.IncrementalDecoder, block: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
+
+
+def _is_plain(block: bytes) -> bool:
+    low = int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) < 32))
+    return block.isascii() and b"\x7f" not in block and low == sum(block.count(end) for end in (b"\n", b"\r", b"\t"))

@@ -5,13 +5,14 @@ from __future__ import annotations
 import shutil
 from codecs import BOM_UTF8
 from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
 
 from openjustice.confidential.collect.check import Bound, text_of
 from openjustice.confidential.collect.findings import Collector, Tally
-from openjustice.confidential.collect.ingest import clean, encoding, faults, layout, lines, reading, workbook
+from openjustice.confidential.collect.ingest import clean, encoding, faults, layout, lines, reading
 from openjustice.confidential.collect.ingest.clean import LINE, CleanText, TextPlan
 from openjustice.confidential.collect.ingest.encoding import Encoding, Survey
 from openjustice.confidential.collect.ingest.layout import Layout, Match
@@ -23,6 +24,7 @@ from openjustice.ground import engine as engines
 from openjustice.ground import errors
 
 DELIMITERS = (",", ";", "\t", "|")
+_UNKNOWN = Sent(name="", size=0, sha256="")
 _DELIMITER_WORDS = {",": "comma", ";": "semicolon", "\t": "tab", "|": "pipe"}
 
 
@@ -44,6 +46,7 @@ class Ingested:
     faults: tuple[Tally, ...]
     contract: Contract
     jurisdiction: Jurisdiction
+    is_plain: bool = False
     numbers_from: int | None = None
 
     @property
@@ -132,16 +135,18 @@ def read_file(
     as it stands unless `is_careful`: then a statement over it raises StatementFailed where a line is malformed, and the
     caller reads it again carefully, which finds every such line.
     """
-    sent = identify(path)
     reader = _Reader(
         engine=engine, scratch=scratch, dataset=dataset, jurisdiction=jurisdiction, limits=limits,
         layouts=layout.layouts_of(dataset, only=mapping), progress=progress or (lambda share, words: None),
-        found=Collector(limit=limits.listed_lines), is_careful=is_careful, file=sent,
+        found=Collector(limit=limits.listed_lines), is_careful=is_careful,
     )  # fmt: skip
-    try:
-        return reader.read(open_source(path, sent=sent, scratch=scratch, limits=limits))
-    except faults.Stopped as stopped:
-        return reader.ingested("", None, None, None, None, (stopped.tally,))
+    with ThreadPoolExecutor(max_workers=1) as beside:  # the digest takes as long as all else before the rows
+        identified = beside.submit(identify, path)
+        try:
+            taken = reader.read(open_source(path, scratch=scratch, limits=limits))
+        except faults.Stopped as stopped:
+            taken = reader.ingested("", None, None, None, None, (stopped.tally,))
+    return replace(taken, file=identified.result())
 
 
 @dataclass(frozen=True)
@@ -155,7 +160,6 @@ class _Reader:
     progress: Progress
     found: Collector
     is_careful: bool
-    file: Sent
 
     def read(self, source: Source) -> Ingested:
         match source.form:
@@ -179,7 +183,7 @@ class _Reader:
     ) -> Ingested:
         found = (*more, *(match.faults if match else ()), *self.found.tallies)
         return Ingested(
-            file=self.file, form=form, match=match, sent=sent, first_line=first_line, row_count=rows, faults=found,
+            file=_UNKNOWN, form=form, match=match, sent=sent, first_line=first_line, row_count=rows, faults=found,
             contract=self.dataset.contract, jurisdiction=self.jurisdiction,
         )  # fmt: skip
 
@@ -192,12 +196,14 @@ class _Reader:
         form = f"{coded} text, {_DELIMITER_WORDS[plan.delimiter]}" + (", gzip" if source.is_packed else "")
         if self._may_stand(source, plan, surveyed):
             table = self._read_as_it_stands(source, plan, surveyed.newline or "")
-            return self.ingested(form, plan.match, table, plan.header_line + 1, surveyed.lines - plan.header_line, more)
+            rows = surveyed.lines - plan.header_line
+            taken = self.ingested(form, plan.match, table, plan.header_line + 1, rows, more)
+            return replace(taken, is_plain=surveyed.is_plain)
         made = clean.write_from_text(
             source, self.scratch / "clean.csv", plan=plan, limits=self.limits, found=self.found,
             progress=self._share(source, "reading the lines"),
         )  # fmt: skip
-        return self._from_clean(form, plan.match, made, more)
+        return replace(self._from_clean(form, plan.match, made, more), is_plain=surveyed.is_plain)
 
     def _may_stand(self, source: Source, plan: TextPlan, surveyed: Survey) -> bool:
         """Say whether a text is large, and plain enough for the engine to read it as it stands."""
@@ -258,6 +264,8 @@ class _Reader:
         return self._from_clean(Form.JSON_LINES, match, made)
 
     def _workbook(self, source: Source) -> Ingested:
+        from openjustice.confidential.collect.ingest import workbook  # slow to import, and most files are text
+
         with workbook.open_workbook(source.path) as book:
             best: tuple[int, str, int, Match] | None = None
             seen = 0
@@ -273,20 +281,10 @@ class _Reader:
             if best is None:
                 raise faults.stop("no_header" if seen else "empty_file", line=1 if seen else None)
             _, sheet, header_line, match = best
-            rows = self._fitted_rows(book, sheet, header_line=header_line, width=match.width)
+            rows = workbook.rows_below(book, sheet, header_line=header_line, width=match.width, found=self.found)
             made = clean.write_from_rows(rows, self.scratch / "clean.csv", width=match.width)
         first = faults.fault("header_not_first", line=1)
         return self._from_clean(Form.WORKBOOK, match, made, (first,) if header_line > 1 else ())
-
-    def _fitted_rows(self, book: object, sheet: str, *, header_line: int, width: int):  # type: ignore[no-untyped-def]
-        for number, cells in workbook.rows(book, sheet):
-            if number <= header_line:
-                continue
-            fitted = workbook.fitted(cells, width=width)
-            if fitted is None:
-                self.found.add(faults.fault("too_many_columns"), line=number)
-            else:
-                yield number, fitted
 
     def _parquet(self, source: Source) -> Ingested:
         try:

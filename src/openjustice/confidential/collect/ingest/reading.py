@@ -13,6 +13,9 @@ from openjustice.ground.engine import quote
 _WHOLE = "[+-]?[0-9]{1,18}"
 _DECIMAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
 _ISO_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
+# Globs: a character that is no digit, anywhere; and a day as ISO writes it.
+_NOT_DIGITS = "*[!0-9]*"
+_USUAL_DAY = "[0-9][0-9][0-9][0-9]-[0-9][0-9]-[0-9][0-9]"
 _YES = ("true", "yes", "y", "1")
 _NO = ("false", "no", "n", "0")
 
@@ -59,7 +62,8 @@ def value_sql(declared: FieldDeclaration, *, text: str, bound: Bound, codes: Seq
         case FieldType.STRING:
             return text
         case FieldType.INTEGER:
-            return _read_at_once("BIGINT", text, bound.add(_WHOLE))
+            digits_alone = f"NOT {text} GLOB {bound.add(_NOT_DIGITS)}"
+            return _read_at_once("BIGINT", text, bound.add(_WHOLE), if_usual=digits_alone)
         case FieldType.NUMBER:
             return _read_as("DOUBLE", text, bound.add(_DECIMAL))
         case FieldType.BOOLEAN:
@@ -99,15 +103,14 @@ def _read_as(kind: str, text: str, pattern: str) -> str:
     return f"TRY_CAST(CASE WHEN regexp_full_match({text}, {pattern}) THEN {text} END AS {kind})"
 
 
-def _read_at_once(kind: str, text: str, pattern: str) -> str:
-    """Return the same cast for a type whose values have one usual form: a text in that form needs no pattern."""
-    cast = f"TRY_CAST({text} AS {kind})"
-    return f"coalesce(CASE WHEN CAST({cast} AS VARCHAR) = {text} THEN {cast} END, {_read_as(kind, text, pattern)})"
+def _read_at_once(kind: str, text: str, pattern: str, *, if_usual: str) -> str:
+    """Return the same cast where almost every text has one usual form, which a glob tells at half the cost."""
+    return f"CASE WHEN {if_usual} THEN TRY_CAST({text} AS {kind}) ELSE {_read_as(kind, text, pattern)} END"
 
 
 def _day(form: str | None, text: str, bound: Bound) -> str:
     # A spreadsheet or Parquet file holds days as days, and they arrive in ISO form whatever the layout's form is.
-    iso = _read_at_once("DATE", text, bound.add(_ISO_DAY))
+    iso = _read_at_once("DATE", text, bound.add(_ISO_DAY), if_usual=f"{text} GLOB {bound.add(_USUAL_DAY)}")
     if form in (None, "%Y-%m-%d"):
         return iso
     return f"coalesce(CAST(try_strptime({text}, {bound.add(form)}) AS DATE), {iso})"

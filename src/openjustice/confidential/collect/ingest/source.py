@@ -36,11 +36,8 @@ class Form(StrEnum):
 
 @dataclass(frozen=True)
 class Source:
-    """A file to be read: as it was sent (name, size, digest), and where its unpacked bytes stand."""
+    """A file to be read: where its unpacked bytes stand, in which form, and its first bytes."""
 
-    name: str
-    size: int
-    sha256: str
     path: Path
     form: Form
     is_packed: bool
@@ -66,7 +63,7 @@ def identify(path: Path) -> Sent:
     return Sent(name=path.name, size=size, sha256=digest.hexdigest())
 
 
-def open_source(path: Path, *, sent: Sent, scratch: Path, limits: Limits) -> Source:
+def open_source(path: Path, *, scratch: Path, limits: Limits) -> Source:
     """Return the file as a source, unpacked into `scratch` where it is gzip; raises Stopped where it is no table."""
     plain, is_packed = path, False
     if _head(path, 2) == b"\x1f\x8b":
@@ -75,9 +72,7 @@ def open_source(path: Path, *, sent: Sent, scratch: Path, limits: Limits) -> Sou
     if not sample.strip(b"\r\n\t \0\xef\xbb\xbf"):
         raise faults.stop("empty_file")
     form = recognize(sample, path=plain, limits=limits)
-    return Source(
-        name=sent.name, size=sent.size, sha256=sent.sha256, path=plain, form=form, is_packed=is_packed, sample=sample
-    )
+    return Source(path=plain, form=form, is_packed=is_packed, sample=sample)
 
 
 def recognize(sample: bytes, *, path: Path, limits: Limits) -> Form:

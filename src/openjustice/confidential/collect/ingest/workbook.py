@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import warnings
 import zipfile
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ import openpyxl
 from defusedxml.common import DefusedXmlException
 from openpyxl.utils.exceptions import InvalidFileException
 
+from openjustice.confidential.collect.findings import Collector
 from openjustice.confidential.collect.ingest import faults
 from openjustice.confidential.collect.ingest.clean import plain_text
 
@@ -58,8 +59,10 @@ def rows(book: Any, sheet: str) -> Iterator[Row]:
             yield number, texts
 
 
-def fitted(cells: Sequence[str], *, width: int) -> list[str] | None:
-    """Return a row at the header's width: padded where the sheet ends early, None where cells stand beyond it."""
-    if any(cells[width:]):
-        return None
-    return [*cells[:width], *[""] * (width - len(cells))]
+def rows_below(book: Any, sheet: str, *, header_line: int, width: int, found: Collector) -> Iterator[Row]:
+    """Yield the rows below the header at its width; a row with cells beyond it goes to `found`."""
+    for number, cells in rows(book, sheet):
+        if number > header_line and any(cells[width:]):
+            found.add(faults.fault("too_many_columns"), line=number)
+        elif number > header_line:
+            yield number, [*cells[:width], *[""] * (width - len(cells))]

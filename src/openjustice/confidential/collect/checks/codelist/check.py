@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene
+from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene, is_one_of
 from openjustice.contracts.dataset import FieldType
 
 
-def _test(cell: Cell, _scene: Scene) -> CellTest | None:
+def _test(cell: Cell, scene: Scene) -> CellTest | None:
     if cell.declared.type is not FieldType.CODE:
         return None
     return CellTest(
-        fails=f"{cell.value} IS NULL",
+        fails=f"NOT ({is_one_of(cell.text, scene.codes(cell.name))})",
         says=f"The code is not in the list '{cell.declared.codelist}'.",
         fix="Use a code of the list, spelled as it stands there; if the list lacks one, ask for it to be added.",
     )
