@@ -71,6 +71,63 @@ def test_a_statement_may_name_only_its_declared_inputs(running, deaths, statemen
     assert refused.value.codes == ("statement_refused",)
 
 
+@pytest.mark.parametrize(
+    "statement",
+    [
+        'SELECT * FROM "{secret}"',
+        'FROM (FROM "{secret}")',
+        "SELECT * FROM '{secret}'",
+        "SELECT * FROM query('FROM \"{secret}\"')",
+        "SELECT * FROM query_table('{secret}')",
+        "SELECT * FROM seq_scan('{secret}')",
+        "SELECT * FROM histogram('{secret}', n)",
+        "SELECT * FROM pragma_table_info('{secret}')",
+        "SELECT * FROM duckdb_tables()",
+        'SELECT * FROM temp.main."{secret}"',
+        'SELECT * FROM deaths, LATERAL (FROM "{secret}")',
+        'SELECT * FROM deaths POSITIONAL JOIN "{secret}"',
+        'SELECT * FROM (deaths CROSS JOIN "{secret}")',
+        'SELECT * FROM deaths UNION ALL BY NAME FROM "{secret}"',
+        'SELECT * FROM deaths WHERE EXISTS (FROM "{secret}")',
+        'SELECT * FROM deaths QUALIFY (SELECT true FROM "{secret}")',
+        'SELECT * FROM deaths LIMIT (SELECT n FROM "{secret}")',
+        'SELECT * FROM unnest([(SELECT n FROM "{secret}")])',
+        'SELECT * FROM range((SELECT n FROM "{secret}"))',
+        'SELECT * FROM (VALUES ((SELECT n FROM "{secret}")))',
+        'SELECT * REPLACE ((SELECT n FROM "{secret}") AS year) FROM deaths',
+        "SELECT {{'a': (SELECT n FROM \"{secret}\")}} FROM deaths",
+        'SELECT * FROM (PIVOT "{secret}" ON n USING count(*))',
+        'SELECT * FROM (FROM "{secret}" UNPIVOT (v FOR k IN (n)))',
+        'SUMMARIZE "{secret}"',
+        'SELECT * FROM (DESCRIBE "{secret}")',
+        "SELECT * FROM (SHOW ALL TABLES)",
+        'WITH a AS MATERIALIZED (FROM "{secret}") FROM a',
+        'WITH RECURSIVE a AS (SELECT 1 UNION ALL FROM "{secret}") FROM a',
+        "WITH a AS (COPY deaths TO 'x') FROM deaths",
+        "SELECT * FROM deaths /* */ ; ATTACH 'x.db' AS x",
+        "SELECT * FROM deaths WHERE year IN (FROM glob('*'))",
+        "SELECT * FROM json_execute_serialized_sql('{secret}')",
+        "SELECT year INTO other FROM deaths",
+    ],
+)
+def test_no_turn_of_phrase_reaches_a_table_that_was_not_declared(running, deaths, statement):
+    secret = running.make_table("secret", columns={"n": "INTEGER"}, rows=[[42]], plane=Plane.CONFIDENTIAL)
+    with pytest.raises(errors.HouseFault) as refused:
+        running.derive("bad", statement.format(secret=secret.relation), inputs={"deaths": deaths})
+    assert refused.value.codes == ("statement_refused",)
+
+
+def test_a_statement_cannot_ask_for_chance_the_time_or_the_connection(running, deaths):
+    asked = running.ask(
+        "SELECT DISTINCT function_name FROM duckdb_functions() WHERE coalesce(stability, 'CONSISTENT') <> 'CONSISTENT'"
+    )
+    calls = [f"SELECT {name}() FROM deaths" for (name,) in sorted(asked)]
+    assert len(calls) > 20
+    for statement in [*calls, "SELECT current_timestamp FROM deaths", "SELECT * FROM deaths TABLESAMPLE 1"]:
+        with pytest.raises(errors.HouseFault, match="chance, the time or the connection"):
+            running.derive("bad", statement, inputs={"deaths": deaths})
+
+
 def test_a_digest_follows_the_rows_not_their_order(running):
     columns, rows = {"x": "INTEGER", "y": "VARCHAR"}, [(1, "a"), (2, None), (None, "c")]
     one = running.make_table("one", columns=columns, rows=rows, plane=Plane.PUBLIC)

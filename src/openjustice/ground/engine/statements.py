@@ -13,6 +13,38 @@ from openjustice.ground import errors
 DIALECT = "duckdb"
 # Functions that make rows out of their arguments alone. Anything else after FROM could reach a file.
 _ROW_MAKERS = (exp.Unnest, exp.GenerateSeries, exp.Values)
+# Answers that change from run to run, or tell of the connection instead of the inputs: as DuckDB's catalog marks them.
+_CHANGING_NAMES = frozenset(
+    [
+        "current_connection_id",
+        "current_localtime",
+        "current_query",
+        "current_query_id",
+        "current_setting",
+        "current_transaction_id",
+        "currval",
+        "error",
+        "get_current_timestamp",
+        "getvariable",
+        "in_search_path",
+        "nextval",
+        "now",
+        "setseed",
+        "setval",
+        "sleep_ms",
+        "stats",
+        "transaction_timestamp",
+        "txid_current",
+        "uuidv4",
+        "uuidv7",
+        "vector_type",
+        "write_log",
+    ]
+)
+_CHANGING = (
+    exp.CurrentDatabase, exp.CurrentDate, exp.CurrentSchema, exp.CurrentSchemas, exp.CurrentTime, exp.CurrentTimestamp,
+    exp.CurrentUser, exp.Localtime, exp.Localtimestamp, exp.Rand, exp.SessionUser, exp.Shuffle, exp.TableSample, exp.Uuid,
+)  # fmt: skip
 
 
 def quote(identifier: str) -> str:
@@ -23,8 +55,8 @@ def quote(identifier: str) -> str:
 def bind_inputs(statement: str, *, relations: Mapping[str, str]) -> str:
     """Return a SELECT statement with each declared input replaced by its relation.
 
-    Raises HouseFault where the text is not exactly one SELECT, names a table that was not declared, or reads a file or
-    calls a table function. Surprise: common table expressions may shadow an input only by another name.
+    Raises HouseFault where the text is not exactly one SELECT, names a table that was not declared, reads a file, calls a
+    table function, or asks for chance, the time or the connection: the same inputs give the same rows. Surprise: common table expressions may shadow an input only by another name.
     """
     tree = _parse_select(statement)
     ctes = list(tree.find_all(exp.CTE))
@@ -47,6 +79,10 @@ def _parse_select(statement: str) -> exp.Query:
         raise _refuse("it is not exactly one SELECT")
     if any(tree.find(exp.Insert, exp.Delete, exp.Update, exp.Create, exp.Command, exp.Into) for tree in trees if tree):
         raise _refuse("it changes something")
+    if trees[0].find(*_CHANGING) or any(
+        call.name.lower() in _CHANGING_NAMES for call in trees[0].find_all(exp.Anonymous)
+    ):
+        raise _refuse("it asks for chance, the time or the connection")
     return trees[0]
 
 
