@@ -28,7 +28,12 @@ def register(app: typer.Typer) -> None:
 def draft(
     dataset: Annotated[str, typer.Argument(help="A dataset: `name` or `jurisdiction/name`.")],
     author: Annotated[str, typer.Option("--author", help="Who makes the draft; may not check it.")],
-    seed: Annotated[int, typer.Option("--seed", help="Decides ties in the protection of records.")] = 1,
+    seed: Annotated[
+        int | None,
+        typer.Option(
+            "--seed", help="Decides ties in the protection of records; by default made of the home's own key."
+        ),
+    ] = None,
     home: options.Home = options.DEFAULT_HOME,
     registry: options.RegistryFolders = None,
 ) -> None:
@@ -37,7 +42,8 @@ def draft(
     with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), transient=True) as progress:
         task = progress.add_task("Drafting", total=1.0)
         number = drafting.make_draft(
-            home, dataset=dataset, author=author, at=options.now(), seed=seed, registry=loaded,
+            home, dataset=dataset, author=author, at=options.now(), registry=loaded,
+            seed=drafting.make_seed(home, dataset=loaded.dataset(dataset).id) if seed is None else seed,
             progress=lambda share, says: progress.update(task, completed=share, description=says),
         )  # fmt: skip
     _show(home, number)

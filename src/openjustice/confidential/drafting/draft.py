@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import openjustice
+from openjustice.confidential import identities
 from openjustice.confidential import store as stores
 from openjustice.confidential.drafting import (
     earlier,
@@ -37,6 +38,7 @@ from openjustice.standards import comparability
 
 Progress = Callable[[float, str], None]
 MANIFEST, REVIEW, PAGE = "draft.json", "review.json", "report.html"
+SEED_SCOPE, SEED_DIGITS = "draft seed", 8
 
 
 @dataclass(frozen=True)
@@ -114,6 +116,12 @@ def list_drafts(home: Path) -> list[dict[str, Any]]:
         return [{**row, "approvals": len(store.approvals(row["number"]))} for row in store.find("draft")]
 
 
+def make_seed(home: Path, *, dataset: str) -> int:
+    """Return the seed of a dataset's drafts: always the same, so that two drafts blank alike, and known to the home alone."""
+    keyed = identities.pseudonym([dataset], key=stores.read_home(home).read_key(), scope=SEED_SCOPE)
+    return int(keyed[:SEED_DIGITS], 16)
+
+
 def report_page(home: Path, number: int) -> Path:
     """Return where the disclosure report of a draft stands, as a page for a browser."""
     return stores.read_home(home).drafts / str(number) / PAGE
@@ -124,8 +132,9 @@ def _make_folder(store: Store, number: int) -> Path:
     staged = store.home.drafts / f".making-{number}"
     for leftover in (staged, store.draft_directory(number)):
         shutil.rmtree(leftover, ignore_errors=True)
+    staged.mkdir(mode=0o700)
     for part in ("tables", "microdata"):
-        (staged / part).mkdir(parents=True)
+        (staged / part).mkdir()
     return staged
 
 

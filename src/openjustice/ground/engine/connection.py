@@ -357,10 +357,13 @@ def open_file(
     threads: int = 2,
     memory: str = "1500MB",
 ) -> Engine:
-    """Open a database file, locked to the directory it stands in."""
-    return _open(
+    """Open a database file, locked to the directory it stands in; a confidential one can be read by its owner alone."""
+    opened = _open(
         str(path), directory=path.parent, plane=plane, trace=trace, threads=threads, memory=memory, read_only=read_only
     )
+    if plane is Plane.CONFIDENTIAL and not read_only:
+        path.chmod(0o600)
+    return opened
 
 
 def _open(

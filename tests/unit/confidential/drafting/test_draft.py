@@ -33,6 +33,12 @@ def test_the_same_records_declarations_and_seed_give_the_same_bytes(home: Path, 
     assert [row["number"] for row in draft.list_drafts(home)] == [1, 2]
 
 
+def test_the_stores_and_the_drafts_are_open_to_their_owner_alone(home: Path):
+    place = stores.read_home(home)
+    private = (place.records, draft.report_page(home, 1).parent, place.drafts)
+    assert [path.name for path in private if path.stat().st_mode & 0o077] == []
+
+
 def test_a_draft_has_every_table_the_records_and_the_papers(home: Path, registry: Registry):
     found = draft.read_draft(home, 1)
     indicators = registry.jurisdiction("demo").indicators_of("custody_deaths")
@@ -113,6 +119,14 @@ def test_a_dataset_without_persons_passes_as_it_is_with_its_numbers(home: Path, 
         read = opened.read_parquet(folder / product.path, name="read").rows()
     assert sorted({str(row["year"]) for row in read}) == sorted({row["year"] for row in rows})
     assert "no records of persons" in draft.report_page(home, number).read_text()
+
+
+def test_who_knows_the_program_does_not_know_the_seed(home: Path):
+    place = stores.read_home(home)
+    seed = draft.make_seed(home, dataset=DEATHS)
+    assert seed == draft.make_seed(home, dataset=DEATHS) != draft.make_seed(home, dataset="demo/other")
+    place.key_file.write_bytes(bytes(reversed(place.read_key())))
+    assert seed != draft.make_seed(home, dataset=DEATHS)
 
 
 def test_an_unknown_draft_is_refused(home: Path):
