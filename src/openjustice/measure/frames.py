@@ -225,12 +225,17 @@ class _Work:
         cases = []
         maturity = self.dataset.contract.maturity
         if maturity and self._pending_variable():
-            cases.append(f"WHEN pending.share > {float(maturity.provisional_over)!r} THEN 'p'")
+            # All values of a field together do not change when one is decided, or named anew: no mark on that total.
+            divided = [f"codes_{place}.code <> '{TOTAL}'" for place in self._places_of(maturity.field)]
+            parts = [f"pending.share > {float(maturity.provisional_over)!r}", *divided]
+            cases.append(f"WHEN {' AND '.join(parts)} THEN 'p'")
         period = self.indicator.period_variable
         for item in self.dataset.contract.breaks:
             if period in self.variables and item.field in self._fields():
                 code = f"codes_{self.variables.index(str(period))}.code"
-                cases.append(f"WHEN {code} = '{item.at.replace(chr(39), '')}' THEN 'b'")
+                divided = [f"codes_{place}.code <> '{TOTAL}'" for place in self._places_of(item.field)]
+                parts = [f"{code} = '{item.at.replace(chr(39), '')}'", *divided]
+                cases.append(f"WHEN {' AND '.join(parts)} THEN 'b'")
         return f"CASE {' '.join(cases)} END" if cases else "NULL"
 
     def _derive(self, part: str, statement: str, *, inputs: Mapping[str, Table]) -> Table:
@@ -271,6 +276,12 @@ class _Work:
         recode = domains.recodings(self.dataset)
         names = {*self.variables, *conditions.named_columns(self.indicator.numerator.where)}
         return {recode[name].of if name in recode else name for name in names}
+
+    def _places_of(self, field: str) -> list[int]:
+        recode = domains.recodings(self.dataset)
+        return [
+            place for place, name in enumerate(self.variables) if (recode[name].of if name in recode else name) == field
+        ]
 
     def _pending_variable(self) -> str | None:
         maturity = self.dataset.contract.maturity

@@ -173,6 +173,7 @@ def test_a_year_with_too_much_pending_is_provisional_where_the_table_speaks_of_i
     }
     marked = cells(measure("state_year", tables=tables, place=place, breakdowns=breakdowns), "status_marker")
     assert (marked["open", "2001"], marked["closed", "2000"], marked["_T", "_T"]) == ("p", None, None)
+    assert marked["_T", "2001"] is None  # the year's deaths are all counted, whatever is still decided about them
     assert set(cells(measure("year", tables=tables, place=place, breakdowns=breakdowns), "status_marker").values()) == {
         None
     }
@@ -184,6 +185,7 @@ def test_the_first_year_of_a_new_definition_is_marked_as_a_break(opened: Engine)
     tables = {"events": world.events(opened, {"year": 2000, "sex": "F"}, {"year": 2001, "sex": "F"})}
     marked = cells(measure("sex_year", tables=tables, place=place, breakdowns=breakdowns), "status_marker")
     assert (marked["F", "2000"], marked["F", "2001"], marked["F", "_T"]) == (None, "b", None)
+    assert marked["_T", "2001"] is None
 
 
 def test_denominators_that_count_persons_have_addresses_too(opened: Engine) -> None:

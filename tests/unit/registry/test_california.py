@@ -137,6 +137,30 @@ def test_known_answers_of_pending_investigations(tables: Mapping[str, Table], ca
     assert [year for (year,), row in found.items() if row["status_marker"] == "p"] == ["2016", "2017", "2018"]
 
 
+def test_the_year_of_an_open_manner_is_provisional_and_its_total_is_not(
+    tables: Mapping[str, Table], california: Jurisdiction
+) -> None:
+    found = measured("deaths_in_custody", "manner_year", tables, california)
+    marked = {codes for codes, row in found.items() if row["status_marker"] == "p"}
+    assert {year for _, year in marked} == {"2016", "2017", "2018"}
+    assert "_T" not in {manner for manner, _ in marked}
+
+
+@pytest.mark.parametrize("breakdown", ["custody_year", "responsibility_year", "facility_year"])
+def test_deaths_in_the_process_of_arrest_break_after_2005(
+    tables: Mapping[str, Table], california: Jurisdiction, breakdown: str
+) -> None:
+    found = measured("deaths_in_custody", breakdown, tables, california)
+    assert {year for (_, year), row in found.items() if row["status_marker"] == "b"} == {"2006"}
+    arrest = next(code for code, _ in found if code in ("Process of arrest", "Scene of crime or arrest"))
+    assert found[arrest, "2005"]["numerator"] * 4 < found[arrest, "2006"]["numerator"]
+
+
+def test_a_period_of_one_year_is_named_for_it(tables: Mapping[str, Table], california: Jurisdiction) -> None:
+    found = measured("deaths_in_custody", "county_period", tables, california)
+    assert {period for _, period in found} == {"2005-2009", "2010-2013", "2014-2017", "2018", "_T"}
+
+
 @pytest.mark.parametrize(("level", "count"), [("felony", 466_441), ("misdemeanor", 970_221)])
 def test_known_answers_of_arrests(
     tables: Mapping[str, Table], california: Jurisdiction, level: str, count: int

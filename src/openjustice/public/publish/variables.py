@@ -9,7 +9,7 @@ from typing import Any
 
 from openjustice.contracts.dataset import Codelist
 
-TOTAL = "_T"
+TOTAL, UNKNOWN = "_T", "_U"
 
 
 @dataclass(frozen=True)
@@ -25,12 +25,15 @@ class Variable:
 
     def label(self, code: str) -> str:
         """Return the words for a code; a code without words stands for itself."""
-        return "All" if code == TOTAL else self.labels.get(code, code)
+        return self.labels.get(code) or {TOTAL: "All", UNKNOWN: "Unknown"}.get(code, code)
 
     def sorted_codes(self, codes: Iterable[str]) -> list[str]:
         """Return the codes in the order of the list, then by natural order; totals last."""
         places = {code: place for place, code in enumerate(self.labels)}
-        return sorted(set(codes), key=lambda code: (code == TOTAL, places.get(code, len(places)), natural_key(code)))
+        return sorted(
+            set(codes),
+            key=lambda code: (code == TOTAL, code == UNKNOWN, places.get(code, len(places)), natural_key(code)),
+        )
 
 
 def read_variables(

@@ -179,7 +179,12 @@ def stacked_svg(chart: Chart, *, width: int, height: int = 280) -> str:
             opacity=alt.condition("datum.provisional", alt.value(0.62), alt.value(1)),
         )
     )
-    return _draw(bars.properties(width=plot, height=height, title=chart.unit))
+    breaks = _break_layers(
+        [{"at": item.at, "breaks": item.status == "b"} for item in chart.points],
+        x=alt.X("at:N", sort=list(chart.order)),
+        before=plot / max(len(chart.order), 1) / 2,
+    )
+    return _draw(alt.layer(bars, *breaks).properties(width=plot, height=height, title=chart.unit))
 
 
 def rows_svg(chart: Chart, *, width: int, bars: bool) -> str:
@@ -326,16 +331,18 @@ def _gap_layers(rows: Sequence[Row], *, x: alt.X, scale: alt.Scale) -> list[Any]
     return layers
 
 
-def _break_layers(rows: Sequence[Row], *, x: alt.X) -> list[Any]:
+def _break_layers(rows: Sequence[Row], *, x: alt.X, before: float = 14) -> list[Any]:
     breaks = list(dict.fromkeys(row["at"] for row in rows if row["breaks"]))
     if not breaks:
         return []
     data = alt.InlineData(values=[{"at": at, "text": "break"} for at in breaks])
     # The rule stands between the last period of the old definition and the first of the new one.
-    rule = alt.Chart(data).mark_rule(strokeDash=[5, 4], color=palette.QUIET, xOffset=-14).encode(x=x)
+    rule = alt.Chart(data).mark_rule(strokeDash=[5, 4], color=palette.QUIET, xOffset=-before).encode(x=x)
     word = (
         alt.Chart(data)
-        .mark_text(align="right", baseline="top", dx=-18, dy=2, fontSize=11, fontStyle="italic", color=palette.QUIET)
+        .mark_text(
+            align="right", baseline="top", dx=-before - 4, dy=2, fontSize=11, fontStyle="italic", color=palette.QUIET
+        )
         .encode(x=x, y=alt.value(0), text="text:N")
     )
     return [rule, word]

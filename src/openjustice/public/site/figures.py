@@ -110,6 +110,17 @@ class View:
         spans = {_span(code) for code in self.codes(self.period)} if self.period else {1}
         return self.indicator.denominator is not None or len(spans) == 1
 
+    def is_divided_by(self, name: str) -> bool:
+        """Return whether each code of a variable has a denominator of its own, so that its rates can stand side by side."""
+        return self.indicator.denominator is not None and name in self.indicator.denominator.by
+
+    def period_label(self, code: str) -> str:
+        """Return a period's words; counts over spans of unequal length carry the length."""
+        label, years = self.variable(self.period or "").label(code), _span(code)
+        if code == TOTAL or years is None or self.has_comparable_periods:
+            return label
+        return f"{label} ({years} year{'s' if years > 1 else ''})"
+
     def is_area(self, name: str) -> bool:
         """Return whether a variable's codes are the jurisdiction's areas."""
         return name in self.content.area_variables
@@ -208,12 +219,13 @@ def _rows(view: View, *, kind: str, name: str) -> Figure | None:
     points = {code: view.point(view.row(**{other: code, **fixed}), at=variable.label(code)) for code in codes}
     if all(item.value is None for item in points.values()) or len(points) > MOST_ROWS:
         return None
-    shown = [points[code] for code in _ranked(codes, points)]
+    # Places stand by name: their order by value would be read as a ranking.
+    shown = [points[code] for code in (codes if view.is_area(other) else _ranked(codes, points))]
     whole = view.row(**fixed)
     is_rate = view.indicator.denominator is not None
     chart = replace(
         _chart(view, shown, order=tuple(item.at for item in shown)),
-        whole=whole["value"] if whole and is_rate else None,
+        whole=whole["value"] if whole and view.is_divided_by(other) else None,
         whole_label=f"{view.content.jurisdiction.title} as a whole",
     )
     as_bars = kind in ("bar", "stacked") or (kind == "map" and not is_rate)
@@ -221,7 +233,7 @@ def _rows(view: View, *, kind: str, name: str) -> Figure | None:
     def draw(chart: Chart, *, width: int) -> str:
         return drawings.rows_svg(chart, width=width, bars=as_bars)
 
-    note = f"{view.variable(view.period).title}: {view.variable(view.period).label(at)}." if view.period and at else ""
+    note = f"{view.variable(view.period).title}: {_when(view, at)}." if view.period and at else ""
     made = _figure(view, chart, draw, kind="rows", name=name, note=note)
     return _with_map(made, view, points, name=name) if kind == "map" and view.is_area(other) else made
 
@@ -251,6 +263,11 @@ def _slice(view: View, other: str) -> str | None:
         if any(row["value"] is not None for row in view.frame.rows if row[view.period] == at and row[other] != TOTAL):
             return at
     return None
+
+
+def _when(view: View, at: str) -> str:
+    codes = view.codes(view.period or "")
+    return view.variable(view.period or "").label(codes[0] if at == TOTAL and len(codes) == 1 else at)
 
 
 def _ranked(codes: Sequence[str], points: Mapping[str, Point]) -> list[str]:
@@ -314,6 +331,7 @@ def _marks(view: View, chart: Chart, *, kind: str) -> tuple[Swatch, ...]:
         marks += [Swatch("break in series", mark="break")] if "b" in found else []
     if kind == "stacked":
         marks += [Swatch("paler: provisional", mark="pale")] if "p" in found else []
+        marks += [Swatch("break in series", mark="break")] if "b" in found else []
     if any(item.low is not None for item in chart.points) and (kind == "rows" or len(chart.series) <= 3):
         share = f"{view.indicator.confidence * 100:g} %"
         marks.append(Swatch(f"{share} confidence interval", mark="whisker" if kind == "rows" else "band"))

@@ -11,11 +11,14 @@ from typing import Any
 
 import jinja2
 
+from openjustice.contracts.dataset import Break
 from openjustice.contracts.release import ProductKind
 from openjustice.public.publish import citation, dictionary
 from openjustice.public.publish.content import MARKERS, Content
 from openjustice.public.publish.release import PublishedRelease, known_formats
-from openjustice.public.site import figures, markdown, numbers, readings, sparks, statements, tables
+from openjustice.public.publish.variables import TOTAL
+from openjustice.public.site import figures, markdown, numbers, readings, sparks, statements, tables, worked
+from openjustice.public.site.figures import View
 from openjustice.public.site.portal import Area, Portal, leading_facts, slug
 
 HERE = Path(__file__).parent
@@ -96,7 +99,12 @@ def _indicator(portal: Portal, name: str) -> Page:
         item=item,
         indicator=item.indicator,
         sections=sections,
+        examples=worked.examples(content, item),
         flags=_flags(content, item.indicator.flags),
+        breaks=_breaks(content, views),
+        is_maturing=content.contract.maturity is not None
+        and any(row["status_marker"] == "p" for view in views for row in view.frame.rows),
+        coverage=_coverage(views),
         headline=readings.make_headline(headline_view) if headline_view else None,
         data=f"../data/{content.dataset}/latest/",
     )
@@ -109,6 +117,7 @@ def _areas(portal: Portal) -> Page:
             for name in portal.indicators
             for view in portal.views(name)
             if view.indicator.breakdowns[view.frame.breakdown or ""].chart == "map"
+            and view.indicator.denominator is not None  # a map of counts shows where people are
             and (made := figures.make_figure(view, name="m0"))
             and made.map
         ),
@@ -193,21 +202,26 @@ def _headlines(portal: Portal) -> list[dict[str, Any]]:
     return made
 
 
-def _flags(content: Content, codes: Sequence[str]) -> list[dict[str, str]]:
-    """Return the comparability flags of an indicator with their words, as far as the release explains them."""
+def _flags(content: Content, codes: Sequence[str]) -> list[str]:
+    """Return the words of an indicator's comparability flags; what a page must do about one is no word to its reader."""
     given = content.comparability
-    found = []
-    for code in codes:
-        item = given.get(code)
-        words = item if isinstance(item, dict) else {}
-        found.append(
-            {
-                "code": code,
-                "says": str(words.get("says") or code.replace("_", " ").lower()),
-                "display": str(words.get("display") or ""),
-            }
-        )
-    return found
+    words = [given[code] if isinstance(given.get(code), dict) else {} for code in codes]
+    return [str(item.get("says") or code.replace("_", " ").lower()) for code, item in zip(codes, words, strict=True)]
+
+
+def _breaks(content: Content, views: Sequence[View]) -> list[Break]:
+    """Return the breaks of the fields that an indicator's tables are made of; any other is no matter of its reader."""
+    names = {name for view in views for name in view.frame.variables}
+    fields = {content.variables[name].of or name if name in content.variables else name for name in names}
+    return [item for item in content.contract.breaks if item.field in fields]
+
+
+def _coverage(views: Sequence[View]) -> float | None:
+    """Return the share of all areas that have records, as the table that stands for an indicator says it."""
+    rows = [
+        row for view in views for row in view.frame.rows if all(row[name] == TOTAL for name in view.frame.variables)
+    ]
+    return next((row["coverage"] for row in rows if row["coverage"] is not None), None)
 
 
 def _page(portal: Portal, path: str, template: str, *, here: str, **given: Any) -> Page:

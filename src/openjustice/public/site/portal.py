@@ -12,7 +12,7 @@ from typing import Any
 from openjustice.contracts.jurisdiction import JurisdictionDeclaration
 from openjustice.contracts.ledger import LedgerLine
 from openjustice.contracts.release import ProductKind
-from openjustice.public.publish.content import Column, Content, Dataframe, IndicatorContent, Row
+from openjustice.public.publish.content import MARKERS, Column, Content, Dataframe, IndicatorContent, Row
 from openjustice.public.publish.release import PublishedRelease
 from openjustice.public.publish.variables import TOTAL
 from openjustice.public.site import numbers
@@ -59,6 +59,8 @@ class AreaFigure:
     comparison: str
     points: tuple[Point, ...]
     table: str = ""
+    note: str = ""
+    why: str = ""
     is_provisional: bool = False
 
 
@@ -169,7 +171,7 @@ def _is_by_area(view: View) -> bool:
 def _area_figure(view: View, alone: View | None, area: Area) -> AreaFigure:
     name = view.others[0]
     points = _area_points(view, area)
-    row, when, source = _area_row(view, alone, area, points)
+    row, when, source = _area_row(view, alone, area)
     whole = source.row(**({view.period: when} if when and view.period and source is view else {}))
     interval = ""
     if row and row["value_low"] is not None and row["value_high"] is not None:
@@ -185,6 +187,8 @@ def _area_figure(view: View, alone: View | None, area: Area) -> AreaFigure:
         points=points,
         comparison=_compare_with_whole(source, row, whole),
         table=source.indicator.breakdowns[source.frame.breakdown or ""].title,
+        note=source.indicator.breakdowns[source.frame.breakdown or ""].note,
+        why=_why_absent(source, row),
         is_provisional=bool(row and row["status_marker"] == "p"),
     )
 
@@ -194,12 +198,12 @@ def _area_points(view: View, area: Area) -> tuple[Point, ...]:
         return ()
     name = view.others[0]
     return tuple(
-        view.point(view.row(**{name: area.code, view.period: at}), at=view.variable(view.period).label(at))
+        view.point(view.row(**{name: area.code, view.period: at}), at=view.period_label(at))
         for at in view.codes(view.period)
     )
 
 
-def _area_row(view: View, alone: View | None, area: Area, points: tuple[Point, ...]) -> tuple[Row | None, str, View]:
+def _area_row(view: View, alone: View | None, area: Area) -> tuple[Row | None, str, View]:
     """Return the row that stands for an area: all periods together where that is published, else its latest number."""
     if alone is not None:
         return alone.row(**{alone.others[0]: area.code}), "", alone
@@ -207,9 +211,24 @@ def _area_row(view: View, alone: View | None, area: Area, points: tuple[Point, .
     together = view.row(**{name: area.code, period: TOTAL})
     if together is not None and together["value"] is not None:
         return together, "", view
-    known = [item.at for item in points if item.value is not None] or [item.at for item in points]
-    when = known[-1] if known else ""
-    return view.row(**{name: area.code, period: when}), when, view
+    rows = [(at, view.row(**{name: area.code, period: at})) for at in view.codes(period)]
+    known = [pair for pair in rows if pair[1] and pair[1]["value"] is not None]
+    countable = [pair for pair in rows if pair[1] and pair[1]["denominator"] is not None]
+    when, row = (known or countable or rows or [("", None)])[-1]
+    return row, when, view
+
+
+def _why_absent(view: View, row: Row | None) -> str:
+    """Return why an area has no number, as exactly as the table says it; nothing where it has one."""
+    if row is None or row["value"] is not None:
+        return ""
+    rules = view.content.policy.tiers["public"].tables if "public" in view.content.policy.tiers else None
+    if row["value_marker"] != "x" or row["numerator"] is None or row["denominator"] is None or rules is None:
+        return MARKERS[row["value_marker"] or "x"][1]
+    counted = f"{numbers.number(row['numerator'])} counted over {numbers.number(row['denominator'])}"
+    if row["numerator"] < rules.rate_minimum_numerator:
+        return f"{counted}: too few for a rate, which needs at least {rules.rate_minimum_numerator}."
+    return f"{counted}: too few to divide by for a rate."
 
 
 def _compare_with_whole(view: View, row: Row | None, whole: Row | None) -> str:

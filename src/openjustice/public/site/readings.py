@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from statistics import NormalDist
 
 from openjustice.public.publish.content import Row
 from openjustice.public.publish.variables import TOTAL
@@ -33,7 +34,9 @@ def make_headline(view: View) -> Headline | None:
     known = [place for place, item in enumerate(points) if item.value is not None]
     if not known:
         return None
-    last = known[-1]
+    final = [place for place in known if points[place].status != "p"]
+    # A part of a whole that is not decided yet is understated: the last period that is final stands for it.
+    last = final[-1] if part and final else known[-1]
     row = view.row(**{period: points[last].at, **part})
     if row is None:
         return None
@@ -43,9 +46,9 @@ def make_headline(view: View) -> Headline | None:
         value=view.words(row),
         unit=": ".join([*names, view.indicator.unit]),
         when=label,
-        reading=_change(view, points, last),
+        reading=_groups(view, period, points[last].at) or _change(view, points, last),
         is_provisional=points[last].status == "p",
-        points=points if len(points) > 2 and view.has_comparable_periods else (),
+        points=points if len(known) > 2 and view.has_comparable_periods else (),
     )
 
 
@@ -61,6 +64,16 @@ def _largest_part(view: View, period: str) -> dict[str, str]:
     latest = max((row[period] for row in parts), default="")
     largest = max((row for row in parts if row[period] == latest), key=lambda row: row["value"], default=None)
     return {other: largest[other]} if largest else {}
+
+
+def _groups(view: View, period: str, at: str) -> str:
+    """Return each group's rate in words where the groups have denominators of their own: their whole says little."""
+    other = view.others[0] if len(view.others) == 1 else ""
+    if not view.is_divided_by(other) or view.is_area(other):
+        return ""
+    rows = [(view.variable(other).label(code), view.row(**{other: code, period: at})) for code in view.codes(other)]
+    known = [f"{label} {view.words(row)}" for label, row in rows if row and row["value"] is not None]
+    return f"Everybody together. By group: {', '.join(known)}." if known else ""
 
 
 def compare(one: Row, two: Row) -> str:
@@ -97,9 +110,9 @@ def _without_time(view: View) -> Headline | None:
 
 def _change(view: View, points: tuple[Point, ...], last: int) -> str:
     now, label = points[last], view.variable(view.period or "").label
-    notes = ["Provisional: the number will still change."] if now.status == "p" else []
-    if last + 1 < len(points):
-        notes.append(f"No number yet for {label(points[-1].at)}.")
+    notes = _notes_on_later(points, last, label=label(points[-1].at))
+    if now.status == "p":
+        return " ".join(["Provisional: the number will still change, so it is not compared with earlier ones.", *notes])
     if now.status == "b":
         return " ".join(["The definition changed in this period, so it is not compared with the one before.", *notes])
     before = points[last - 1] if last else None
@@ -107,6 +120,15 @@ def _change(view: View, points: tuple[Point, ...], last: int) -> str:
         row = view.row(**{view.period or "": now.at})
         return " ".join([_interval_words(view, row) if row else "", *notes]).strip()
     return " ".join([_difference(view, now, before, label(before.at)), *notes])
+
+
+def _notes_on_later(points: tuple[Point, ...], last: int, *, label: str) -> list[str]:
+    later = points[last + 1 :]
+    if not later:
+        return []
+    if later[-1].value is None:
+        return [f"No number yet for {label}."]
+    return ["Later numbers are provisional."]
 
 
 def _difference(view: View, now: Point, before: Point, when: str) -> str:
@@ -125,8 +147,18 @@ def _difference(view: View, now: Point, before: Point, when: str) -> str:
     else:
         word = "more" if difference > 0 else "fewer"
     amount = numbers.number(abs(difference), decimals=view.indicator.decimals)
+    if view.indicator.per == 100:
+        return f"{amount} percentage points {word} than in {when} ({before.text})."
     percent = f", {numbers.signed(100 * difference / before_value)} %" if before_value else ""
-    return f"{amount} {word} than in {when} ({before.text}{percent})."
+    return f"{amount} {word} than in {when} ({before.text}{percent}).{_chance(view, now_value, before_value)}"
+
+
+def _chance(view: View, now: float, before: float) -> str:
+    """Return what must be said of two counts that differ by no more than two Poisson counts of one mean may."""
+    if view.indicator.denominator is not None:
+        return ""
+    reach = NormalDist().inv_cdf((1 + view.indicator.confidence) / 2) * (now + before) ** 0.5
+    return " A difference of this size can be chance alone." if abs(now - before) <= reach else ""
 
 
 def _interval_words(view: View, row: Row) -> str:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from openjustice.public.publish.content import MARKERS, Row
 from openjustice.public.publish.variables import TOTAL
@@ -42,6 +42,12 @@ class Grid:
 
 def make_grid(view: View) -> Grid:
     """Lay a table out: with two variables as a cross table of its values, else as a list with everything known."""
+    if len(view.frame.variables) == 2 and view.period and len(view.codes(view.period)) == 1:
+        only = view.codes(view.period)[0]  # one period is no dimension: it stands in the caption
+        rows = [row for row in view.frame.rows if row[view.period] == only]
+        frame = replace(view.frame, rows=rows, variables=view.others)
+        note = f"{view.variable(view.period).label(only)}."
+        return replace(_list(replace(view, frame=frame)), note=note)
     if len(view.frame.variables) == 2:
         return _cross(view)
     return _list(view)
@@ -81,7 +87,8 @@ def _cross(view: View) -> Grid:
         )
         for code in codes_down
     ]
-    columns = tuple(view.variable(across).label(at) for at in codes_across)
+    label = view.period_label if across == view.period else view.variable(across).label
+    columns = tuple(label(at) for at in codes_across)
     unit = view.indicator.unit
     return Grid(
         view.frame.title, (view.variable(down).title,), columns, tuple(lines), _markers(lines), note=f"In {unit}."

@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 import pytest
 
 from openjustice.public.publish.release import PublishedRelease
+from openjustice.public.publish.variables import Variable
 from openjustice.public.site import charts, drawings, figures, maps, sparks, tables
 from openjustice.public.site.charts import Chart, Point
 from openjustice.public.site.portal import Portal
@@ -141,3 +143,59 @@ def test_a_list_shows_count_divisor_value_and_interval(portal: Portal):
     assert lowmark.cells[0].text == "0"
     kestrel = next(line for line in grid.lines if line.heads == ("Kestrel Bluff",))
     assert (kestrel.cells[0].text, kestrel.cells[0].marker) == ("", "c")
+
+
+def with_periods(view: figures.View, *periods: str) -> figures.View:
+    """Return a count by county over other periods than it has."""
+    rows = [
+        row | {"death_year": at} for at in (*periods, "_T") for row in view.frame.rows if row["death_year"] == "2020"
+    ]
+    return replace(view, frame=replace(view.frame, rows=rows))
+
+
+def test_counts_over_unequal_spans_carry_their_length(portal: Portal):
+    unequal = with_periods(view(portal, "deaths_count", "year_county"), "2014-2017", "2018")
+    assert tables.make_grid(unequal).columns == ("2014-2017 (4 years)", "2018 (1 year)", "All")
+    equal = with_periods(view(portal, "deaths_count", "year_county"), "2014-2015", "2016-2017")
+    assert tables.make_grid(equal).columns == ("2014-2015", "2016-2017", "All")
+
+
+def test_a_table_of_one_period_says_it_once(portal: Portal):
+    grid = tables.make_grid(with_periods(view(portal, "deaths_count", "year_county"), "2020"))
+    assert (grid.stub, grid.note) == (("County",), "2020.")
+    assert grid.columns == ("Deaths",)
+
+
+def test_places_stand_by_name_and_never_as_a_ranking(portal: Portal):
+    figure = figures.make_figure(view(portal, "deaths_rate", "county"), name="f")
+    assert figure is not None
+    names = re.findall(r">(Aldermoor|Bramblewick|Glasswick|Lowmark)<", figure.wide)
+    assert names == sorted(names)
+
+
+def test_the_whole_is_drawn_only_beside_rates_of_its_parts(portal: Portal):
+    by_county = view(portal, "deaths_rate", "county")
+    assert any(item.mark == "whole" for item in (figures.make_figure(by_county, name="f") or pytest.fail("none")).marks)
+    denominator = by_county.indicator.denominator
+    assert denominator is not None
+    undivided = by_county.indicator.model_copy(update={"denominator": denominator.model_copy(update={"by": {}})})
+    made = figures.make_figure(replace(by_county, indicator=undivided), name="f")
+    assert made is not None
+    assert not any(item.mark == "whole" for item in made.marks)
+
+
+def test_stacked_bars_show_a_break_as_well():
+    points = tuple(Point(at, 4.0, series="a", status="b" if at == "2021" else None) for at in YEARS)
+    drawn = drawings.stacked_svg(Chart(points=points, unit="deaths", order=YEARS, series=("a",)), width=600)
+    assert ">break<" in drawn
+    whole = drawings.stacked_svg(
+        Chart(points=tuple(replace(item, status=None) for item in points), unit="deaths", order=YEARS, series=("a",)),
+        width=600,
+    )
+    assert ">break<" not in whole
+
+
+def test_an_unknown_code_is_called_unknown_and_stands_before_the_total():
+    variable = Variable(name="age_band", title="Age", says="")
+    assert variable.label("_U") == "Unknown"
+    assert variable.sorted_codes(["_T", "_U", "0-19", "70+"]) == ["0-19", "70+", "_U", "_T"]
