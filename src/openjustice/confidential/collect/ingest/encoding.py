@@ -14,6 +14,7 @@ from openjustice.confidential.collect.ingest import faults
 from openjustice.confidential.collect.ingest.limits import Limits
 
 _BLOCK = 1 << 20
+_LINE_FEED, _SPACE = 0x0A, 0x20
 _CONTROL = bytes(set(range(32)) - {9, 10, 12, 13, 26})
 
 
@@ -63,11 +64,16 @@ def survey(path: Path) -> Survey:
     last, decoder, is_utf_8, is_plain = b"", codecs.getincrementaldecoder("utf-8")(), True, True
     with path.open("rb") as stream:
         while block := stream.read(_BLOCK):
-            feeds += block.count(b"\n")
-            returns += block.count(b"\r")
-            nuls += block.count(b"\0")
+            codes = np.frombuffer(block, dtype=np.uint8)
+            low, feeds_here = (int(np.count_nonzero(found)) for found in (codes < _SPACE, codes == _LINE_FEED))
+            feeds += feeds_here
+            # Below the space stand line feeds alone in almost every block: then nothing else need be counted.
+            if low != feeds_here:
+                returns_here = block.count(b"\r")
+                returns, nuls = returns + returns_here, nuls + block.count(b"\0")
+                is_plain = is_plain and low == feeds_here + returns_here + block.count(b"\t")
+            is_plain = is_plain and block.isascii() and b"\x7f" not in block
             is_utf_8 = is_utf_8 and _continues(decoder, block)
-            is_plain = is_plain and _is_plain(block)
             last = block
     is_whole = is_utf_8 and not decoder.getstate()[0]
     return Survey(feeds, returns, nuls, is_whole, is_plain, last.endswith(b"\n"))
@@ -145,8 +151,3 @@ def _continues(decoder: codecs.IncrementalDecoder, block: bytes) -> bool:
     except UnicodeDecodeError:
         return False
     return True
-
-
-def _is_plain(block: bytes) -> bool:
-    low = int(np.count_nonzero(np.frombuffer(block, dtype=np.uint8) < 32))
-    return block.isascii() and b"\x7f" not in block and low == sum(block.count(end) for end in (b"\n", b"\r", b"\t"))
