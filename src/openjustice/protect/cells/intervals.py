@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,9 @@ from openjustice.protect.cells.certificate import Certificate
 from openjustice.protect.cells.program import Part, Program, as_whole, find_parts
 from openjustice.protect.cells.system import BoolArray, CellSystem, FloatArray, IntArray
 
-_ROUNDS = 8
+_ROUNDS, _PATIENCE = 24, 4
+_GAP = 0.2  # of many cells at once, most is enough
+_NEAR = 1e-7
 
 
 @dataclass(frozen=True)
@@ -48,9 +50,18 @@ class Intervals:
 
 
 def find_intervals(
-    system: CellSystem, *, unknown: BoolArray, floor: IntArray, targets: BoolArray, need: Need, exact: bool = False
+    system: CellSystem,
+    *,
+    unknown: BoolArray,
+    floor: IntArray,
+    targets: BoolArray,
+    need: Need,
+    exact: bool = False,
+    one_by_one: bool = True,
 ) -> Intervals:
     """Find the feasibility interval of each target, as far as needed to show it safe; to its ends where `exact`.
+
+    Without `one_by_one` only tables that widen many intervals at once are looked for: quick, and leaves some cells open.
 
     Each end that is claimed is shown by a whole table, kept in the certificate. Surprise: a cell counts as unsafe when no
     whole table was found within the solver's limit of nodes, even where fractions would do. Source: Hundepool et al.,
@@ -59,26 +70,25 @@ def find_intervals(
     search = _Search(system, targets=targets, need=need, exact=exact)
     for part in find_parts(system, unknown=unknown, floor=floor):
         if targets[part.cells].any():
-            search.run(part)
+            search.run(part, one_by_one=one_by_one)
     return search.result()
 
 
-def explain(system: CellSystem, *, unknown: BoolArray, floor: IntArray, cell: int, upward: bool) -> Mapping[int, float]:
-    """Return the shown cells, each with its factor, whose combination bounds an unknown cell from above (or below).
+def explain(system: CellSystem, *, unknown: BoolArray, floor: IntArray, cell: int) -> Mapping[int, float]:
+    """Return the shown cells, each with its factor, whose combination bounds an unknown cell from above.
 
     The factors are the dual solution: an intruder adds these cells with these factors and has the bound, once the floors
     of the other unknown cells are allowed for.
     """
     part = next(part for part in find_parts(system, unknown=unknown, floor=floor) if cell in part.cells)
     program = Program(part)
-    objective = np.where(part.cells == cell, 1.0 if upward else -1.0, 0.0)
-    if program.solve(objective) is None:
+    if program.solve(np.where(part.cells == cell, 1.0, 0.0)) is None:
         return {}
     factors = np.zeros(system.equations.shape[0])
     factors[part.rows] = program.multipliers()
-    combined = -(system.equations.T @ factors) * (1.0 if upward else -1.0)
+    combined = -(system.equations.T @ factors)
     combined[unknown] = 0
-    return {int(cell): round(float(combined[cell]), 6) for cell in np.flatnonzero(np.abs(combined) > 1e-7)}
+    return {int(shown): round(float(combined[shown]), 6) for shown in np.flatnonzero(np.abs(combined) > _NEAR)}
 
 
 class _Search:
@@ -90,20 +100,15 @@ class _Search:
         self.lowest, self.highest = np.full(len(system), np.nan), np.full(len(system), np.nan)
         self.witnesses: list[dict[int, int]] = []
 
-    def run(self, part: Part) -> None:
+    def run(self, part: Part, *, one_by_one: bool) -> None:
         """Widen the intervals of one part: many at once first, then one by one."""
         program = Program(part)
         # The truth is no witness: the intervals start empty and are made by other tables alone.
         inside = part.cells[self.targets[part.cells]]
         self.low[inside], self.high[inside] = np.iinfo(np.int64).max, np.iinfo(np.int64).min
         found: list[IntArray] = []
-        for _ in range(_ROUNDS):
-            before = self._open(inside).sum()
-            for sign in (1.0, -1.0):
-                self._try(program, np.where(np.isin(part.cells, inside[self._open(inside)]), sign, 0.0), found)
-            if not self._open(inside).sum() < before:
-                break
-        for cell in inside:
+        self._widen_many(program, inside, found)
+        for cell in inside if one_by_one else ():
             if self.exact or self._open(np.array([cell])).any():
                 self._widen(program, int(cell), found)
         self._keep(part, found)
@@ -124,9 +129,22 @@ class _Search:
         seen = self.high[cells] >= self.low[cells]
         return ~(seen & self.need.is_met(np.where(seen, self.low[cells], 0), np.where(seen, self.high[cells], 0)))
 
+    def _widen_many(self, program: Program, inside: IntArray, found: list[IntArray]) -> None:
+        """Push all open cells up, all down, then some up and others down, until that opens no interval any more."""
+        idle = 0
+        for signs in _patterns(len(program.part.cells)):
+            before = self._open(inside).sum()
+            if not before or idle == _PATIENCE:
+                return
+            objective = np.where(np.isin(program.part.cells, inside[self._open(inside)]), signs, 0.0)
+            solution = program.solve(objective)
+            whole = None if solution is None else as_whole(solution, program.part)
+            whole = program.whole(objective, gap=_GAP) if whole is None else whole
+            if whole is not None:
+                self._note(program.part, whole, found)
+            idle = 0 if self._open(inside).sum() < before else idle + 1
+
     def _try(self, program: Program, objective: FloatArray, found: list[IntArray]) -> FloatArray | None:
-        if not objective.any():
-            return None
         solution = program.solve(objective)
         if solution is not None and (whole := as_whole(solution, program.part)) is not None:
             self._note(program.part, whole, found)
@@ -163,3 +181,13 @@ class _Search:
             if place == len(self.witnesses):
                 self.witnesses.append({})
             self.witnesses[place].update(zip(part.cells.tolist(), whole.tolist(), strict=True))
+
+
+def _patterns(count: int) -> Iterator[FloatArray]:
+    """Give signs for each column: all up, all down, then mixtures that are the same every time."""
+    yield np.ones(count)
+    yield -np.ones(count)
+    places = np.arange(count, dtype=np.uint64) * np.uint64(2_654_435_761)
+    for number in range(_ROUNDS):
+        bits = (places >> np.uint64(number + 5)) & np.uint64(1)
+        yield np.where(bits == 1, 1.0, -1.0) * (1 if number % 2 else -1)

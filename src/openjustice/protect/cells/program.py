@@ -71,8 +71,9 @@ class Program:
         """Return what each equation contributes to the bound found last."""
         return -np.array(self.highs.getSolution().row_dual)
 
-    def whole(self, objective: FloatArray) -> IntArray | None:
-        """Return the largest table of whole numbers, or None where it was not found within the limit of nodes."""
+    def whole(self, objective: FloatArray, *, gap: float = 0.0) -> IntArray | None:
+        """Return the largest table of whole numbers, up to a share `gap` of it; None where the limit of nodes was reached."""
+        self.highs.setOptionValue("mip_rel_gap", gap)
         kinds = np.full(len(self.columns), highspy.HighsVarType.kInteger)
         self.highs.changeColsIntegrality(len(kinds), self.columns, kinds)
         found = self.solve(objective)

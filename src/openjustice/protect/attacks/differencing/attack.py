@@ -101,10 +101,8 @@ class _Words:
         self.system, self.shown_now = system, shown_now
 
     def derive(self, cell: int, *, unknown: BoolArray, floor: IntArray) -> str:
-        """Say which shown cells, added and taken away, give a cell or its bound."""
-        factors = cells.explain(self.system, unknown=unknown, floor=floor, cell=cell, upward=True)
-        if not factors:
-            factors = cells.explain(self.system, unknown=unknown, floor=floor, cell=cell, upward=False)
+        """Say which shown cells, added and taken away, give a cell or its upper bound."""
+        factors = cells.explain(self.system, unknown=unknown, floor=floor, cell=cell)
         counted = {here: factor for here, factor in factors.items() if self.system.values[here]}
         plus = [self._term(here, factor) for here, factor in sorted(counted.items()) if factor > 0]
         minus = [self._term(here, -factor) for here, factor in sorted(counted.items()) if factor < 0]

@@ -1,4 +1,4 @@
-"""The cheap first step: no equation may hold a single unknown cell, or it gives that cell away."""
+"""The cheap first step: what each equation by itself needs, lest it give a hidden cell away."""
 
 from __future__ import annotations
 
@@ -9,49 +9,86 @@ from openjustice.protect.methods.cell_suppression.task import Task
 
 
 def cover(task: Task) -> None:
-    """Hide the cheapest helpers until every equation with an unknown cell has two, where it can.
+    """Hide the cheapest helpers until every equation with hidden cells lacks nothing, or nothing more may be hidden.
 
-    Surprise: a helper that leaves another equation alone with it is dearer for it, and one that mends two is cheaper.
+    An equation lacks something where one unknown cell stands alone in it, or where the cells beside a small count could
+    not fall as far as that count has to rise. Both are necessary, so no helper is hidden in vain; neither is sufficient.
     """
-    equations, counts = task.system.equations, _count_unknown(task)
-    queue = [int(row) for row in np.flatnonzero(counts == 1)]
+    cover_by_row = _Cover(task)
+    queue = list(range(task.system.equations.shape[0]))
     for row in queue:
-        cells = equations.indices[equations.indptr[row] : equations.indptr[row + 1]]
-        if counts[row] != 1 or not _matters(task, cells):
-            continue
-        choice = cheapest(task, cells, counts=counts)
-        if choice is not None:
-            task.hide(np.array([choice]))
-            touched = _rows_of(task, choice)
-            counts[touched] += 1
-            queue.extend(int(item) for item in touched if counts[item] == 1)
+        while cover_by_row.lack(row):
+            helper = cover_by_row.cheapest(row)
+            if helper is None:
+                break
+            task.hide(np.array([helper]))
+            queue.extend(cover_by_row.rows_of(helper).tolist())
 
 
-def cheapest(task: Task, cells: IntArray, *, counts: IntArray) -> int | None:
-    """Return the best cell to hide among these, or None where none may be hidden."""
-    free = cells[task.candidates[cells] & ~task.unknown[cells]]
-    if not len(free):
-        return None
-    prices = [_price(task, int(cell), counts) for cell in free]
-    return int(free[int(np.argmin(prices))])
+def is_needed(task: Task, helper: int) -> bool:
+    """Say whether some equation would lack something if this hidden helper were shown."""
+    task.hidden[helper] = False
+    rows = _Cover(task)
+    needed = any(rows.lack(row) for row in rows.rows_of(helper).tolist())
+    task.hidden[helper] = True
+    return needed
 
 
-def _price(task: Task, cell: int, counts: IntArray) -> float:
-    rows = counts[_rows_of(task, cell)]
-    return float(task.cost[cell]) * (1 + int((rows == 0).sum())) / max(1, int((rows == 1).sum()))
+class _Cover:
+    """Looks at one equation at a time, at the present state of the task."""
 
+    def __init__(self, task: Task) -> None:
+        self.task = task
+        self.marked = task.system.in_draft | task.system.hidden_before
 
-def _matters(task: Task, cells: IntArray) -> bool:
-    # A cell that no table ever showed needs no helper: it is nobody's secret.
-    alone = cells[task.unknown[cells]]
-    return bool((task.system.in_draft | task.system.hidden_before)[alone].any())
+    def rows_of(self, cell: int) -> IntArray:
+        """Return the equations that a cell stands in."""
+        matrix = self.task.by_cell
+        return np.asarray(matrix.indices[matrix.indptr[cell] : matrix.indptr[cell + 1]])
 
+    def lack(self, row: int) -> int:
+        """Return how many units of movement an equation lacks; 0 where it lacks nothing."""
+        cells, weights = self._row(row)
+        unknown = self.task.unknown[cells]
+        count = int(unknown.sum())
+        if count == 0 or not self.marked[cells[unknown]].any():
+            return 0
+        alone = 1 if count == 1 else 0
+        return max(alone, self._shortfall(cells[unknown], weights[unknown]))
 
-def _rows_of(task: Task, cell: int) -> IntArray:
-    matrix = task.by_cell
-    return np.asarray(matrix.indices[matrix.indptr[cell] : matrix.indptr[cell + 1]])
+    def cheapest(self, row: int) -> int | None:
+        """Return the helper of an equation with the lowest price for what it mends, or None where there is none."""
+        cells, _ = self._row(row)
+        free = cells[self.task.candidates[cells] & ~self.task.unknown[cells]]
+        prices = [self._price(int(cell)) for cell in free]
+        return int(free[int(np.argmin(prices))]) if prices else None
 
+    def _price(self, cell: int) -> float:
+        """Price a helper: dearer for each equation it would stand alone in, cheaper for each that it mends."""
+        mended, fresh = 0.0, 0
+        for row in self.rows_of(cell).tolist():
+            lack = self.lack(row)
+            cells, _ = self._row(row)
+            fresh += not self.task.unknown[cells].any()
+            mended += min(1.0, float(self.task.down[cell]) / lack) if lack else 0.0
+        return float(self.task.cost[cell]) * (1 + fresh) / max(mended, 1e-3)
 
-def _count_unknown(task: Task) -> IntArray:
-    pattern = abs(task.system.equations)
-    return np.asarray((pattern @ task.unknown.astype(np.int64)) if pattern.shape[0] else np.zeros(0, dtype=np.int64))
+    def _shortfall(self, cells: IntArray, weights: IntArray) -> int:
+        """Say how far the cells beside the neediest small count fall short of letting it rise to its goal."""
+        task = self.task
+        places = np.flatnonzero(task.targets[cells])
+        worst = 0
+        for place in places.tolist():
+            same = weights == weights[place]
+            same[place] = False
+            # A cell on the other side of the equation (the total) rises along, without end.
+            if (weights == -weights[place]).any():
+                continue
+            rise = int(task.high_goal[cells[place]] - task.system.values[cells[place]])
+            worst = max(worst, rise - int(task.down[cells[same]].sum()))
+        return worst
+
+    def _row(self, row: int) -> tuple[IntArray, IntArray]:
+        matrix = self.task.system.equations
+        part = slice(matrix.indptr[row], matrix.indptr[row + 1])
+        return np.asarray(matrix.indices[part]), np.asarray(matrix.data[part])

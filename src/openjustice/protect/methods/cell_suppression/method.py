@@ -10,7 +10,7 @@ from openjustice.ground import errors
 from openjustice.protect.cells import BoolArray, CellSystem, IntArray, describe
 from openjustice.protect.methods.cell_suppression.covering import cover
 from openjustice.protect.methods.cell_suppression.parameters import Parameters
-from openjustice.protect.methods.cell_suppression.search import Search
+from openjustice.protect.methods.cell_suppression.search import protect_all, prune
 from openjustice.protect.methods.cell_suppression.task import make_task
 
 _NAMED = 5
@@ -58,9 +58,9 @@ def suppress(system: CellSystem, *, parameters: Parameters) -> Suppression:
 def _hide(system: CellSystem, *, parameters: Parameters, hidden: BoolArray) -> tuple[BoolArray, IntArray]:
     task = make_task(system, parameters=parameters, hidden=hidden)
     cover(task)
-    search = Search(task)
-    stuck = search.protect_all()
-    search.prune()
+    stuck = protect_all(task)
+    if not len(stuck):
+        prune(task)
     return task.hidden & system.in_draft, stuck
 
 

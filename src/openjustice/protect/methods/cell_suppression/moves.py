@@ -75,17 +75,18 @@ def around(task: Task, cell: int, *, allowed: BoolArray, limit: int, width: int)
 def _model(task: Task, cell: int, *, by: int, among: IntArray, local: sparse.csc_array) -> highspy.HighsLp:
     """Write the program: each cell's rise and fall are two columns, each equation's changes sum to zero."""
     count, place = len(among), int(np.searchsorted(among, cell))
-    price = np.where(task.unknown[among], _FREE, task.cost[among])
-    price[place] = 0
     reach = 10.0 * (abs(by) + 1)
     lower = np.zeros(2 * count)
     upper = np.concatenate([np.full(count, reach), np.minimum(task.down[among], reach)])
+    # Hiding has one price however far a cell moves: spread over the units it can carry, so that few cells carry them all.
+    price = np.tile(np.where(task.unknown[among], _FREE, task.cost[among]), 2) / np.clip(upper, 1, abs(by))
+    price[[place, count + place]] = 0
     upper[[place, count + place]] = 0
     moved = place if by > 0 else count + place
     lower[moved] = upper[moved] = abs(by)
     model = highspy.HighsLp()
     model.num_row_, model.num_col_ = local.shape[0], 2 * count
-    model.col_cost_ = np.concatenate([price, price])
+    model.col_cost_ = price
     model.col_lower_, model.col_upper_ = lower, upper
     model.row_lower_ = model.row_upper_ = np.zeros(local.shape[0])
     model.a_matrix_.format_ = highspy.MatrixFormat.kColwise

@@ -91,4 +91,5 @@ def _cost(system: CellSystem, *, parameters: Parameters) -> FloatArray:
     if parameters.weights:
         for cell, address in enumerate(system.addresses):
             weights[cell] = np.prod([parameters.weights.get(name, 1.0) for name, _ in address])
-    return np.asarray(weights * np.log2(2.0 + system.values))
+    # Between hiding few cells (no weight on the count) and hiding little (all weight on it).
+    return np.asarray(weights * np.sqrt(1.0 + system.values))
