@@ -247,3 +247,22 @@ def test_a_cell_hidden_alone_is_explained_by_the_cells_of_its_sum():
     unknown = np.arange(3) == place[("f",)]
     factors = cells.explain(system, unknown=unknown, floor=np.zeros(3, dtype=np.int64), cell=place[("f",)])
     assert factors == {place[("_T",)]: 1.0, place[("m",)]: -1.0}
+
+
+def test_a_table_of_one_code_that_it_holds_fixed_needs_no_sum():
+    fixed = table("t", ("sex",), {("f",): 4, ("_T",): 4}, where=(("sex", "f"),))
+    assert len(sums(cells.make_cell_system([SEX, fixed]))) == len(sums(cells.make_cell_system([SEX])))
+
+
+def test_a_selection_of_an_earlier_release_that_exceeds_its_whole_ties_nothing():
+    more = table("more", ("sex",), {("f",): 5, ("m",): 1, ("_T",): 6}, where=(("custody", "x"),))
+    sealed = [SealedTable(release="r1", table=item, hidden=frozenset()) for item in (SEX, more)]
+    system = cells.make_cell_system([], earlier=sealed)
+    assert int((~system.shown_before).sum()) == 2
+
+
+def test_groups_of_different_fields_are_not_tied():
+    place = table("by_region", ("region",), {("n",): 6, ("s",): 4, ("_T",): 10})
+    age = table("by_young", ("young",), {("yes",): 6, ("no",): 4, ("_T",): 10})
+    nestings = [Nesting("place", "region", {"a": "n", "b": "s"}), Nesting("age", "young", {"1": "yes", "2": "no"})]
+    assert len(sums(cells.make_cell_system([place, age], nestings=nestings))) == 2

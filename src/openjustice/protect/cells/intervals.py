@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -11,7 +11,7 @@ from openjustice.protect.cells.certificate import Certificate
 from openjustice.protect.cells.program import Part, Program, as_whole, find_parts
 from openjustice.protect.cells.system import BoolArray, CellSystem, FloatArray, IntArray
 
-_ROUNDS, _PATIENCE = 24, 4
+_PATIENCE = 4  # so many tables in vain, and the rest is looked for one by one
 _GAP = 0.2  # of many cells at once, most is enough
 _NEAR = 1e-7
 
@@ -131,40 +131,34 @@ class _Search:
 
     def _widen_many(self, program: Program, inside: IntArray, found: list[IntArray]) -> None:
         """Push all open cells up, all down, then some up and others down, until that opens no interval any more."""
-        idle = 0
-        for signs in _patterns(len(program.part.cells)):
-            before = self._open(inside).sum()
-            if not before or idle == _PATIENCE:
-                return
-            objective = np.where(np.isin(program.part.cells, inside[self._open(inside)]), signs, 0.0)
-            solution = program.solve(objective)
-            whole = None if solution is None else as_whole(solution, program.part)
-            whole = program.whole(objective, gap=_GAP) if whole is None else whole
-            if whole is not None:
-                self._note(program.part, whole, found)
+        number = idle = 0
+        while idle < _PATIENCE and (before := int(self._open(inside).sum())):
+            is_open = np.isin(program.part.cells, inside[self._open(inside)])
+            objective = np.where(is_open, _signs(len(is_open), number), 0.0)
+            if not self._try(program, objective, found)[1]:
+                self._note(program.part, program.whole(objective, gap=_GAP), found)
+            number += 1
             idle = 0 if self._open(inside).sum() < before else idle + 1
 
-    def _try(self, program: Program, objective: FloatArray, found: list[IntArray]) -> FloatArray | None:
+    def _try(self, program: Program, objective: FloatArray, found: list[IntArray]) -> tuple[FloatArray | None, bool]:
+        """Solve in fractions, and say whether the solution happens to be whole."""
         solution = program.solve(objective)
-        if solution is not None and (whole := as_whole(solution, program.part)) is not None:
-            self._note(program.part, whole, found)
-        return solution
+        whole = None if solution is None else as_whole(solution, program.part)
+        self._note(program.part, whole, found)
+        return solution, whole is not None
 
     def _widen(self, program: Program, cell: int, found: list[IntArray]) -> None:
         here = program.part.cells == cell
         for sign, ends in ((1.0, self.highest), (-1.0, self.lowest)):
-            solution = self._try(program, sign * here, found)
-            if solution is None:
-                continue
-            end = float(solution[here][0])
-            ends[cell] = end
-            reached = self.high[cell] if sign > 0 else self.low[cell]
-            if self._open(np.array([cell])).any() and reached != round(end):
-                whole = program.whole(sign * here)
-                if whole is not None:
-                    self._note(program.part, whole, found)
+            solution, is_whole = self._try(program, sign * here, found)
+            if solution is not None:
+                ends[cell] = float(solution[here][0])
+                if not is_whole and self._open(np.array([cell])).any():
+                    self._note(program.part, program.whole(sign * here), found)
 
-    def _note(self, part: Part, whole: IntArray, found: list[IntArray]) -> None:
+    def _note(self, part: Part, whole: IntArray | None, found: list[IntArray]) -> None:
+        if whole is None:
+            return
         inside = self.targets[part.cells]
         cells, values = part.cells[inside], whole[inside]
         if (values > self.high[cells]).any() or (values < self.low[cells]).any():
@@ -183,11 +177,10 @@ class _Search:
             self.witnesses[place].update(zip(part.cells.tolist(), whole.tolist(), strict=True))
 
 
-def _patterns(count: int) -> Iterator[FloatArray]:
-    """Give signs for each column: all up, all down, then mixtures that are the same every time."""
-    yield np.ones(count)
-    yield -np.ones(count)
+def _signs(count: int, number: int) -> FloatArray:
+    """Give a sign for each column: all up, all down, then mixtures that are the same every time."""
+    if number < 2:
+        return np.full(count, 1.0 - 2.0 * number)
     places = np.arange(count, dtype=np.uint64) * np.uint64(2_654_435_761)
-    for number in range(_ROUNDS):
-        bits = (places >> np.uint64(number + 5)) & np.uint64(1)
-        yield np.where(bits == 1, 1.0, -1.0) * (1 if number % 2 else -1)
+    bits = (places >> np.uint64(number % 24 + 3)) & np.uint64(1)
+    return np.where(bits == 1, 1.0, -1.0)

@@ -32,21 +32,18 @@ def find_move(task: Task, cell: int, *, by: int, among: IntArray) -> Move | None
     fractions, the same is asked in whole numbers. Source: Fischetti and Salazar-González (2001), the subproblem that
     protects one cell.
     """
-    if by == 0:
-        return Move(cells=np.zeros(0, dtype=np.int64), by=np.zeros(0, dtype=np.int64))
     matrix = sparse.csc_array(task.by_cell[:, among])
     rows = np.unique(matrix.indices)
     local = sparse.csr_array(matrix)[rows].tocsc()
     model = _model(task, cell, by=by, among=among, local=local)
-    for whole in (False, True):
-        found = _solve(model, count=len(among), whole=whole)
-        if found is None:
-            return None
-        changes = np.rint(found).astype(np.int64)
-        if np.all(np.abs(found - changes) < _NEAR) and not (local @ changes).any():
-            moved = changes != 0
-            return Move(cells=among[moved], by=changes[moved])
-    return None
+    found = _solve(model, count=len(among), whole=False)
+    if found is None:
+        return None
+    move = _as_move(found, among=among, local=local)
+    if move is None:
+        found = _solve(model, count=len(among), whole=True)
+        move = None if found is None else _as_move(found, among=among, local=local)
+    return move
 
 
 def around(task: Task, cell: int, *, allowed: BoolArray, limit: int, width: int) -> IntArray:
@@ -70,6 +67,12 @@ def around(task: Task, cell: int, *, allowed: BoolArray, limit: int, width: int)
         if len(order) >= limit:
             break
     return np.array(sorted(order), dtype=np.int64)
+
+
+def _as_move(found: FloatArray, *, among: IntArray, local: sparse.csc_array) -> Move | None:
+    changes = np.rint(found).astype(np.int64)
+    is_whole = bool(np.all(np.abs(found - changes) < _NEAR)) and not (local @ changes).any()
+    return Move(cells=among[changes != 0], by=changes[changes != 0]) if is_whole else None
 
 
 def _model(task: Task, cell: int, *, by: int, among: IntArray, local: sparse.csc_array) -> highspy.HighsLp:
