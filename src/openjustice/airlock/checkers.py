@@ -10,8 +10,12 @@ from openjustice.ground.terms import Approval
 
 
 def find_checker_faults(checker: str, *, author: str, approvals: Sequence[Approval], digest: str) -> list[errors.Fault]:
-    """Return why this person may not approve this draft now: they made it, or they have approved it already."""
+    """Return why this person may not approve this draft now: they made it, or have approved it; or a name is wanting."""
     faults = []
+    if not _plain(checker):
+        faults.append(_fault("checker_unnamed", "The checker has no name.", "Say who checked it."))
+    if not _plain(author):
+        faults.append(_author_unnamed())
     if is_same_person(checker, author):
         faults.append(
             _fault("author_may_not_check", "The author of a draft may not check it.", "Ask somebody else to check it.")
@@ -24,7 +28,7 @@ def find_checker_faults(checker: str, *, author: str, approvals: Sequence[Approv
 def find_approval_faults(approvals: Sequence[Approval], *, author: str, digest: str, wanted: int) -> list[errors.Fault]:
     """Return why these approvals do not open the door: too few, of another draft, by the author, or one person's twice."""
     names = [_plain(item.checker) for item in approvals]
-    faults = []
+    faults = [] if _plain(author) else [_author_unnamed()]
     if any(item.digest != digest for item in approvals):
         faults.append(
             _fault(
@@ -50,7 +54,7 @@ def find_approval_faults(approvals: Sequence[Approval], *, author: str, digest: 
 
 def count_independent(approvals: Sequence[Approval], *, author: str, digest: str) -> set[str]:
     """Return the different people, other than the author, who approved this exact draft."""
-    return {_plain(item.checker) for item in approvals if item.digest == digest} - {_plain(author)}
+    return {_plain(item.checker) for item in approvals if item.digest == digest} - {_plain(author), ""}
 
 
 def is_same_person(first: str, second: str) -> bool:
@@ -60,6 +64,10 @@ def is_same_person(first: str, second: str) -> bool:
 
 def _plain(name: str) -> str:
     return " ".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def _author_unnamed() -> errors.Fault:
+    return _fault("author_unnamed", "The draft does not say who made it.", "Make it again, with its author.")
 
 
 def _fault(code: str, what: str, way_out: str) -> errors.Fault:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openjustice.airlock import checkers, verify
+from openjustice.airlock import checkers, request, verify
 from openjustice.airlock.request import RELEASE_REQUEST
 from openjustice.airlock.verify import Progress
 from openjustice.confidential import store as stores
@@ -40,3 +40,9 @@ def approve(
             if enough:
                 store.mark_draft(number, lifecycle=RELEASE_REQUEST, act="complete", actor=checker, at=at)
     return approval
+
+
+def is_approved(home: Path, number: int) -> bool:
+    """Say whether a draft has all the approvals it needs, and waits for its seal."""
+    with stores.open_store(home, writable=False) as store:
+        return store.draft_state(number) == request.APPROVED

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from dataclasses import dataclass
@@ -114,7 +115,7 @@ def run() -> None:
     except Exception as problem:
         if os.environ.get("OPENJUSTICE_DEBUG"):
             raise
-        fault = _house_fault(problem)
+        fault = _outside_fault(problem) or _house_fault(problem)
         show_refusal(fault)
         raise SystemExit(fault.exit_code) from None
 
@@ -133,6 +134,28 @@ def show_refusal(refusal: errors.Refusal) -> None:
         for line in (fault.why, fault.way_out, f"Ask: {fault.ask}." if fault.ask else ""):
             if line:
                 console.print(Text(f"  {line}"))
+
+
+_OUTSIDE: dict[type[OSError], str] = {
+    FileNotFoundError: "there is no such file or folder",
+    PermissionError: "this account may not read or write it",
+    IsADirectoryError: "it is a folder, and a file is wanted",
+    NotADirectoryError: "a part of its path is a file, and a folder is wanted",
+}
+
+
+def _outside_fault(problem: Exception) -> errors.Refusal | None:
+    """Make a refusal from a file that cannot be used or a disk that is full; None for any other surprise."""
+    if not isinstance(problem, OSError):
+        return None
+    if problem.errno in (errno.ENOSPC, errno.EDQUOT):
+        what, way_out = "The disk is full.", "Make room and run it again."
+    elif type(problem) in _OUTSIDE and isinstance(problem.filename, str | os.PathLike):
+        what = f"'{Path(problem.filename).name}' cannot be used: {_OUTSIDE[type(problem)]}."
+        way_out = "Look at the name, the folder, and who may use it."
+    else:
+        return None
+    return errors.AccessRefused.because("file_unusable", what, way_out=way_out, ask="the owner of the folder")
 
 
 def _house_fault(problem: Exception) -> errors.Refusal:

@@ -52,9 +52,9 @@ class Lifecycle:
         allowed = ", ".join(step.act for step in self.acts(state)) or "nothing: it has ended"
         raise errors.AccessRefused.because(
             "may_not_act",
-            f"This {self.thing} cannot be changed by '{act}' while it is {state}.",
-            why=f"From {state} it allows: {allowed}.",
-            way_out=f"The {self.owner(state)} owns it now.",
+            f"This {self.thing} is {state.replace('_', ' ')}: '{act}' is not possible now.",
+            why=f"What is possible: {allowed}.",
+            ask=self.owner(state),
         )
 
     def as_mermaid(self) -> str:

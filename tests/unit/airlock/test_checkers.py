@@ -29,12 +29,19 @@ def test_the_lifecycle_has_no_gap():
         (" aDa ", [], ["author_may_not_check"]),
         ("Ａｄａ", [], ["author_may_not_check"]),
         ("Ben", ["ben"], ["checker_twice"]),
+        (" ", [], ["checker_unnamed"]),
         ("Ada", ["Ada"], ["author_may_not_check", "checker_twice"]),
     ],
 )
 def test_who_may_approve(checker: str, before: list[str], codes: list[str]):
     faults = checkers.find_checker_faults(checker, author="Ada", approvals=[yes(name) for name in before], digest=THIS)
     assert [fault.code for fault in faults] == codes
+
+
+def test_a_draft_without_an_author_is_nobody_s_to_approve_or_seal():
+    before = checkers.find_checker_faults("Ben", author=" ", approvals=[], digest=THIS)
+    after = checkers.find_approval_faults([yes("Ben"), yes("Cai")], author="", digest=THIS, wanted=2)
+    assert [fault.code for fault in (*before, *after)] == ["author_unnamed", "author_unnamed"]
 
 
 def test_an_approval_of_an_earlier_state_does_not_bar_its_checker():
@@ -47,6 +54,7 @@ def test_an_approval_of_an_earlier_state_does_not_bar_its_checker():
         ([yes("Ben"), yes("Cai")], []),
         ([yes("Ben"), yes("Cai"), yes("Dee")], []),
         ([], ["approvals_wanting"]),
+        ([yes("Ben"), yes(" ")], ["approvals_wanting"]),
         ([yes("Ben")], ["approvals_wanting"]),
         ([yes("Ben"), yes("BEN ")], ["checker_twice", "approvals_wanting"]),
         ([yes("Ben"), yes("Ada")], ["author_may_not_check", "approvals_wanting"]),

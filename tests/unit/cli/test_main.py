@@ -1,5 +1,6 @@
 """The command line: lists its journeys without loading them, shows refusals without a traceback, exits by family."""
 
+import errno
 import json
 import subprocess
 import sys
@@ -20,7 +21,9 @@ def run(*arguments, **environment):
 def test_help_lists_every_journey_and_loads_none_of_them():
     code = "import sys; from openjustice.cli import main; sys.argv = ['openjustice', '--help']\n"
     code += "try:\n    main.run()\nexcept SystemExit:\n    pass\n"
-    code += "print(sorted(name for name in sys.modules if name in ('duckdb', 'pydantic', 'numpy', 'rich.table', 'django')))"
+    code += (
+        "print(sorted(name for name in sys.modules if name in ('duckdb', 'pydantic', 'numpy', 'rich.table', 'django')))"
+    )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip().endswith("[]")
     assert all(name in done.stdout for name in main.JOURNEYS)
@@ -64,6 +67,26 @@ def test_a_surprise_is_our_fault_and_tells_no_value(monkeypatch, capsys):
     assert "ValueError" in shown
     assert "test_main.py" in shown
     assert "Canarybird" not in shown
+
+
+@pytest.mark.parametrize(
+    ("problem", "says"),
+    [
+        (FileNotFoundError(errno.ENOENT, "", "folder/none.txt"), "'none.txt' cannot be used: there is no such file"),
+        (PermissionError(errno.EACCES, "", "folder/shut.txt"), "'shut.txt' cannot be used: this account may not"),
+        (IsADirectoryError(errno.EISDIR, "", "folder"), "'folder' cannot be used: it is a folder"),
+        (OSError(errno.ENOSPC, ""), "The disk is full."),
+    ],
+)
+def test_a_file_that_cannot_be_used_is_refused_and_no_fault_of_ours(monkeypatch, capsys, problem, says):
+    def fail():
+        raise problem
+
+    monkeypatch.setattr(main, "app", fail)
+    with pytest.raises(SystemExit) as ended:
+        main.run()
+    assert ended.value.code == errors.AccessRefused.exit_code
+    assert says in " ".join(capsys.readouterr().err.split())
 
 
 def test_a_developer_may_ask_for_the_trace(monkeypatch):

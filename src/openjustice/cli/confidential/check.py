@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import shlex
 from datetime import date
 from pathlib import Path
 from typing import Annotated
@@ -11,13 +11,12 @@ import typer
 from rich.console import Console, Group
 from rich.markup import escape
 from rich.panel import Panel
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
-from rich.table import Table
 from rich.text import Text
 
 from openjustice.cli import options
-from openjustice.confidential.collect import report, validate
-from openjustice.confidential.collect.findings import CheckResult, Tally, Verdict
+from openjustice.cli.confidential.findings import print_findings
+from openjustice.confidential.collect import report, submission, validate
+from openjustice.confidential.collect.findings import CheckResult, Verdict
 from openjustice.ground import durable, errors
 
 _COLORS = {Verdict.ACCEPTED: "green", Verdict.ACCEPTED_WITH_QUERIES: "yellow", Verdict.RETURNED: "red"}
@@ -34,21 +33,19 @@ def check(
     layout: Annotated[str | None, typer.Option("--layout", help="A layout by name; found by itself otherwise.")] = None,
     lines: Annotated[int | None, typer.Option("--lines", min=1, help="Lines listed for each rule.")] = None,
     as_json: Annotated[bool, typer.Option("--json", help="Print the result as JSON.")] = False,
-    html: Annotated[Path | None, typer.Option("--html", help="Write a page to print as well.")] = None,
+    html: Annotated[
+        Path | None, typer.Option("--html", callback=options.need_place, help="Write a page to print as well.")
+    ] = None,
     registry: options.RegistryFolders = None,
 ) -> None:
     """Check a file and see every fault at once. Needs no home; nothing of the file is kept or sent.
 
     Exit code 0 where the file can be sent, 11 where it must be corrected first.
     """
-    if not file.is_file():
-        raise errors.SubmissionRefused.because(
-            "no_such_file", "There is no such file.", way_out="Look at the name and the folder.",
-            place=errors.Place(file=file.name),
-        )  # fmt: skip
+    submission.check_file(file)
     loaded = options.read_registry(registry)
     found, today = loaded.dataset(dataset), date.fromisoformat(options.now()[:10])
-    with _bar(is_shown=not as_json) as bar:
+    with options.progress_bar(is_shown=not as_json) as bar:
         task = bar.add_task("reading the file", total=1.0)
         result = validate.check_file(
             file, dataset=found, jurisdiction=loaded.jurisdiction(found.jurisdiction), today=today, limit_per_rule=lines,
@@ -59,12 +56,12 @@ def check(
     if as_json:
         typer.echo(report.as_json(result), nl=False)
     else:
-        show(result, page=html)
+        show(result, file=file, page=html)
     if result.verdict is Verdict.RETURNED:
         raise typer.Exit(errors.SubmissionRefused.exit_code)
 
 
-def show(result: CheckResult, *, page: Path | None = None) -> None:
+def show(result: CheckResult, *, file: Path, page: Path | None = None) -> None:
     """Print a result: what it means first, then what was found, then what to do."""
     console = Console(highlight=False)
     color = _COLORS[result.verdict]
@@ -76,28 +73,15 @@ def show(result: CheckResult, *, page: Path | None = None) -> None:
         Text(", ".join(about), style="dim"),
     )  # fmt: skip
     console.print(Panel(head, title=result.title, title_align="left", border_style=color, expand=False))
-    for title, is_hard in (("Must be corrected", True), ("Will be asked about", False)):
-        tallies = [item for item in result.tallies if item.is_hard is is_hard]
-        if tallies:
-            console.print(_table(title, tallies, style="red" if is_hard else "yellow"))
+    print_findings(console, result.tallies)
+    if wrong := [item.field for item in result.tallies if item.rule == "codelist" and item.field]:
+        asked = f"openjustice registry show {result.dataset} --field {wrong[0]}"
+        console.print(Text.assemble(("See a list of codes: ", "bold"), asked))
     console.print(Text.assemble(("Next: ", "bold"), report.NEXT_STEPS[result.verdict]))
+    if result.verdict is not Verdict.RETURNED:
+        asked = (
+            f"openjustice submit {shlex.quote(str(file))} --dataset {result.dataset} --reporter CODE --period PERIOD"
+        )
+        console.print(Text(asked, style="dim"), soft_wrap=True)
     if page is not None:
         console.print(Text(f"A page to print is in {page.name}."))
-
-
-def _table(title: str, tallies: Sequence[Tally], *, style: str) -> Table:
-    table = Table(title=Text(title, style=f"bold {style}"), title_justify="left", show_lines=True, expand=True)
-    table.add_column("Lines", ratio=2, overflow="fold")
-    table.add_column("Field", ratio=2, overflow="fold")
-    table.add_column("What, and the way out", ratio=5)
-    table.add_column("Count", justify="right", no_wrap=True)
-    for item in tallies:
-        words = Text.assemble(item.says, "\n", (item.fix, "dim"), "\n", (item.rule, "dim italic"))
-        lines = report.lines_text(item.lines, total=item.count)
-        table.add_row(lines, Text(report.place(item)), words, Text(report.number(item.count), style=style))
-    return table
-
-
-def _bar(*, is_shown: bool) -> Progress:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    return Progress(*columns, console=Console(stderr=True), transient=True, disable=not is_shown)

@@ -6,8 +6,9 @@ import json
 from typing import Annotated
 
 import typer
+from rich import box
 from rich.console import Console
-from rich.progress import BarColumn, Progress, TextColumn, TimeElapsedColumn
+from rich.padding import Padding
 from rich.table import Column, Table
 from rich.text import Text
 
@@ -27,7 +28,9 @@ def register(app: typer.Typer) -> None:
 
 def draft(
     dataset: Annotated[str, typer.Argument(help="A dataset: `name` or `jurisdiction/name`.")],
-    author: Annotated[str, typer.Option("--author", help="Who makes the draft; may not check it.")],
+    author: Annotated[
+        str, typer.Option("--author", callback=options.need_words, help="Who makes the draft; may not check it.")
+    ],
     seed: Annotated[
         int | None,
         typer.Option(
@@ -39,7 +42,7 @@ def draft(
 ) -> None:
     """Prepare a draft release: measured, protected, attacked and explained."""
     loaded = options.read_registry(registry, home=home)
-    with Progress(TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn(), transient=True) as progress:
+    with options.progress_bar() as progress:
         task = progress.add_task("Drafting", total=1.0)
         number = drafting.make_draft(
             home, dataset=dataset, author=author, at=options.now(), registry=loaded,
@@ -48,33 +51,24 @@ def draft(
         )  # fmt: skip
     _show(home, number)
     console = Console()
-    console.print(f"Read the disclosure report: {drafting.report_page(home, number)}")
-    console.print(f"Next: openjustice release approve {number} --checker NAME --role ROLE", style="dim")
+    console.print(f"Read the disclosure report: {drafting.report_page(home, number)}", soft_wrap=True)
+    asked = f"openjustice release approve {number} --checker NAME --role ROLE{options.home_words(home)}"
+    console.print(f"Next: {asked}", style="dim", soft_wrap=True)
 
 
 def list_drafts(home: options.Home = options.DEFAULT_HOME) -> None:
     """List the drafts and where each stands."""
-    table = Table(
-        "draft",
-        Column("dataset", overflow="fold"),
-        "state",
-        "author",
-        "made",
-        "approvals",
-        Column("release", overflow="fold"),
-    )
-    for row in drafting.list_drafts(home):
-        named = f"{row['jurisdiction']}/{row['dataset']}"
-        table.add_row(
-            str(row["number"]),
-            named,
-            row["state"],
-            row["author"],
-            row["at"][:10],
-            str(row["approvals"]),
-            row["release"] or "",
-        )
-    Console().print(table if table.row_count else "There is no draft yet.")
+    console = Console(highlight=False)
+    found = drafting.list_drafts(home)
+    for row in found:
+        named = f"{row['jurisdiction']}/{row['dataset']}, {row['state'].replace('_', ' ')}"
+        console.print(Text.assemble((f"{row['number']:>4}  ", "bold"), named), soft_wrap=True)
+        approvals = f"{row['approvals']} approval{'' if row['approvals'] == 1 else 's'}"
+        said = f"made {row['at'][:10]} by {row['author']}, {approvals}"
+        released = f"\nreleased as {row['release']}" if row["release"] else ""
+        console.print(Padding(Text(said + released, style="dim"), (0, 0, 0, 6)))
+    if not found:
+        console.print("There is no draft yet.")
 
 
 def show(
@@ -99,17 +93,19 @@ def _show(home: options.Home, number: int) -> None:
         )
     )
     console.print(Text(f"Digest {found.manifest.digest}", style="dim"))
+    console.print()
     console.print(_products_table(found.manifest, hidden=found.hidden))
     for item in found.attacks:
         mark = ("passed", "green") if item["passed"] else ("failed", "bold red")
-        console.print(Text.assemble(mark, f"  {item['attack']} against {item['against']}: {item['says']}"))
+        console.print(Text.assemble(mark, f"  {item['attack']} against {item['against']}"))
+        console.print(Padding(Text(item["says"]), (0, 0, 0, 8)))
     for approval in found.approvals:
         console.print(f"approved by {approval.checker} ({approval.role}) at {approval.at}")
 
 
 def _products_table(manifest: DraftManifest, *, hidden: dict[str, str]) -> Table:
-    table = Table(Column("product", overflow="fold"), Column("rows", justify="right"), "hidden", "SHA-256")
+    table = Table(Column("product", overflow="fold"), Column("rows", justify="right"), "hidden", box=box.SIMPLE_HEAD)
     for item in manifest.products:
         if item.kind in (ProductKind.TABLE, ProductKind.MICRODATA):
-            table.add_row(item.id, f"{item.rows:,}", hidden.get(item.id, ""), f"{item.sha256[:8]}…")
+            table.add_row(item.id, f"{item.rows:,}", hidden.get(item.id, ""))
     return table

@@ -37,7 +37,8 @@ def make_home(
     console = Console(highlight=False)
     console.print(Text.assemble(("Made a home at ", "bold"), str(place)))
     console.print("Keep a copy of keys/pseudonym.key in a safe: without it a resubmission cannot find its records.")
-    console.print("Next: openjustice submit FILE --dataset ID --reporter CODE --period 2018")
+    asked = f"openjustice submit FILE --dataset ID --reporter CODE --period 2018{options.home_words(place)}"
+    console.print(f"Next: {asked}", soft_wrap=True)
 
 
 def show_home(home: options.Home = options.DEFAULT_HOME) -> None:

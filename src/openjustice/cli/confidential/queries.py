@@ -15,7 +15,7 @@ from openjustice.confidential.collect import queries, report
 from openjustice.confidential.collect.queries import State
 
 Number = Annotated[int, typer.Argument(help="The query's number.")]
-Actor = Annotated[str, typer.Option(help="Who acts: a plain name.")]
+Actor = Annotated[str, typer.Option(callback=options.need_words, help="Who acts: a plain name.")]
 
 
 def register(app: typer.Typer) -> None:
@@ -30,7 +30,9 @@ def register(app: typer.Typer) -> None:
 
 
 def list_queries(
-    dataset: Annotated[str | None, typer.Option(help="Only those of this dataset.")] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="Only those of this dataset: `name` or `jurisdiction/name`.")
+    ] = None,
     reporter: Annotated[str | None, typer.Option(help="Only those to this agency.")] = None,
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
     home: options.Home = options.DEFAULT_HOME,
@@ -39,11 +41,12 @@ def list_queries(
     today = options.today()
     console = Console(highlight=False)
     with queries.open_desk(home, writable=False, waiting=options.tell_waiting) as desk:
-        found = queries.list_queries(desk, dataset=dataset, reporter=reporter, state=state)
+        found = queries.list_queries(desk, dataset=options.dataset_name(dataset), reporter=reporter, state=state)
     for row in found:
         is_late = queries.is_overdue(row, today=today)
         due = (f", {'overdue since' if is_late else 'due'} {row['due_date']}", "red" if is_late else "")
-        console.print(Text.assemble((f"{row['number']:>4}  ", "bold"), row["state"], due, ": ", row["question"]))
+        console.print(Text.assemble((f"{row['number']:>4}  ", "bold"), row["state"], due))
+        console.print(Padding(Text(row["question"]), (0, 0, 0, 6)))
         about = f"{row['dataset']}, {row['reporter']}, submission {row['submission']}, {row['rule']}, {options.count_rows(row['count'])}"
         console.print(Padding(Text(about, style="dim"), (0, 0, 0, 6)))
     if not found:
@@ -68,20 +71,29 @@ def answer_query(
     answer: Annotated[
         str | None, typer.Option("--answer", help="The answer in words; asked for where it is not given.")
     ] = None,
-    file: Annotated[Path | None, typer.Option("--file", help="A text file with the answer.")] = None,
+    file: Annotated[
+        Path | None, typer.Option("--file", exists=True, dir_okay=False, help="A text file with the answer, in UTF-8.")
+    ] = None,
     actor: Actor = "reporter",
     home: options.Home = options.DEFAULT_HOME,
 ) -> None:
     """Answer a question, as its reporter. Do not name a person in it."""
-    text = file.read_text(encoding="utf-8") if file else answer or typer.prompt("Answer")
+    text = _read_text(file) if file else answer or typer.prompt("Answer")
     with queries.open_desk(home, waiting=options.tell_waiting) as desk:
         queries.answer_query(desk, number, answer=text, actor=actor, at=options.now())
     typer.echo(f"Query {number} is answered. The data steward looks at it next.")
 
 
+def _read_text(file: Path) -> str:
+    try:
+        return file.read_text(encoding="utf-8-sig")
+    except UnicodeDecodeError:
+        raise typer.BadParameter(f"'{file.name}' is not a text in UTF-8", param_hint="--file") from None
+
+
 def reopen_query(
     number: Number,
-    question: Annotated[str, typer.Option("--question", help="What is still open.")],
+    question: Annotated[str, typer.Option("--question", callback=options.need_words, help="What is still open.")],
     actor: Actor = "data steward",
     home: options.Home = options.DEFAULT_HOME,
 ) -> None:

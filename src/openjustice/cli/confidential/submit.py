@@ -9,19 +9,19 @@ from typing import Annotated, Any
 
 import typer
 from rich.console import Console
-from rich.padding import Padding
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 from rich.table import Table
 from rich.text import Text
 
 from openjustice.cli import options
-from openjustice.confidential.collect import receive, report, submissions, upkeep
+from openjustice.cli.confidential.findings import print_findings
+from openjustice.confidential.collect import receive, submissions, upkeep
+from openjustice.confidential.collect.findings import Tally
 from openjustice.confidential.collect.receive import Receipt
 from openjustice.confidential.collect.submission import State
 from openjustice.ground import errors
 from openjustice.ground.terms import Severity
 
-_LINES = 12  # of lines shown in a list; all of them stand in the query
+_TRY_FIRST = "To try it first: openjustice check"
 _COLORS = {State.ACCEPTED: "green", State.ACCEPTED_WITH_QUERIES: "yellow", State.RETURNED: "red"}
 
 
@@ -47,7 +47,7 @@ def submit(
     """Send a file to the home: kept byte for byte, checked, and accepted, accepted with queries, or returned."""
     declared = options.read_registry(registry, home=home)
     found = declared.dataset(dataset)
-    with _progress(hidden=as_json) as shown:
+    with options.progress_bar(is_shown=not as_json) as shown:
         task = shown.add_task("Starting", total=1.0)
         receipt = receive.submit(
             file, home=home, dataset=found, jurisdiction=declared.jurisdiction(found.jurisdiction), reporter=reporter,
@@ -59,19 +59,23 @@ def submit(
     if as_json:
         print(json.dumps(_as_plain(receipt), indent=2))
     else:
-        _print_receipt(receipt)
+        _print_receipt(receipt, home=home)
     if receipt.state == State.RETURNED:
         raise typer.Exit(errors.SubmissionRefused.exit_code)
 
 
 def list_submissions(
-    dataset: Annotated[str | None, typer.Option(help="Only those of this dataset.")] = None,
+    dataset: Annotated[
+        str | None, typer.Option(help="Only those of this dataset: `name` or `jurisdiction/name`.")
+    ] = None,
     state: Annotated[State | None, typer.Option(help="Only those in this state.")] = None,
     home: options.Home = options.DEFAULT_HOME,
 ) -> None:
     """List what was sent, first things first."""
     table = Table("", "state", "dataset", "reporter", "period", "rows", box=None, pad_edge=False)
-    for row in submissions.list_submissions(home, dataset=dataset, state=state, waiting=options.tell_waiting):
+    for row in submissions.list_submissions(
+        home, dataset=options.dataset_name(dataset), state=state, waiting=options.tell_waiting
+    ):
         rows = f"{row['rows']:,}"
         table.add_row(str(row["number"]), _state(row["state"]), row["dataset"], row["reporter"], row["period"], rows)
     Console(highlight=False).print(table if table.row_count else "Nothing was sent yet.")
@@ -86,7 +90,7 @@ def show_submission(
     for name, value in shown.submission.items():
         if value is not None:
             console.print(Text.assemble((f"{name.replace('_', ' '):<14} ", "bold"), str(value)))
-    _print_findings(console, shown.findings)
+    print_findings(console, [_as_tally(row) for row in shown.findings])
     for query in shown.queries:
         console.print(Text(f"query {query['number']}, {query['state']}: {query['question']}"))
     console.print(Text("history", style="bold"))
@@ -94,7 +98,7 @@ def show_submission(
         console.print(f"  {step['at']}  {step['event'].replace('_', ' ')}, {step['actor']}")
 
 
-def _print_receipt(receipt: Receipt) -> None:
+def _print_receipt(receipt: Receipt, *, home: Path) -> None:
     console = Console(highlight=False)
     words = "Already here, unchanged: submission" if receipt.repeated else "Submission"
     console.print(Text.assemble((f"{words} {receipt.number}: ", "bold"), _state(receipt.state)))
@@ -103,33 +107,27 @@ def _print_receipt(receipt: Receipt) -> None:
     if receipt.supersedes and not receipt.repeated:
         console.print(f"It supersedes submission {receipt.supersedes}, which is kept.")
     if receipt.result:
-        _print_findings(console, [asdict(item) for item in receipt.result.tallies])
-    console.print(Text(_next_step(receipt), style="bold"))
+        print_findings(console, receipt.result.tallies)
+    console.print(Text(_next_step(receipt, home=home), style="bold"), soft_wrap=True)
 
 
-def _next_step(receipt: Receipt) -> str:
+def _next_step(receipt: Receipt, *, home: Path) -> str:
     match receipt.state:
         case State.RETURNED:
-            return "Correct the rows above and send the file again. To try it first: openjustice check"
+            seen = f"See what was found with: openjustice submissions show {receipt.number}{options.home_words(home)}"
+            return seen if receipt.result is None else f"Correct this and send the file again. {_TRY_FIRST}"
         case State.ACCEPTED_WITH_QUERIES:
             asked = ", ".join(str(number) for number in receipt.queries)
-            return f"Answer the questions ({asked}) with: openjustice queries answer NUMBER"
+            return f"Answer the questions ({asked}) with: openjustice queries answer NUMBER{options.home_words(home)}"
         case _:
             return "Nothing is left to do."
 
 
-def _print_findings(console: Console, findings: list[dict[str, Any]]) -> None:
-    for row in findings:
-        color = "red" if row["severity"] == Severity.HARD else "yellow"
-        lines = report.lines_text(row["lines"][:_LINES], total=row["count"])
-        field = f", {row['field']}" if row["field"] else ""
-        said = f"{row['says']} {row['fix']}" + (f"\nLines {lines}" if lines else "")
-        console.print(
-            Text.assemble(
-                (f"{row['severity']} ", color), (row["rule"], "bold"), f"{field}, {options.count_rows(row['count'])}"
-            )
-        )
-        console.print(Padding(Text(said), (0, 0, 0, 5)))
+def _as_tally(row: dict[str, Any]) -> Tally:
+    names = ("rule", "says", "fix", "count", "field")
+    return Tally(
+        severity=Severity(row["severity"]), lines=tuple(row["lines"]), **{name: row[name] for name in names}
+    )  # fmt: skip
 
 
 def _state(state: str) -> Text:
@@ -139,8 +137,3 @@ def _state(state: str) -> Text:
 def _as_plain(receipt: Receipt) -> dict[str, Any]:
     plain = {name: value for name, value in asdict(receipt).items() if name != "result"}
     return {**plain, "result": receipt.result.as_dict() if receipt.result else None}
-
-
-def _progress(*, hidden: bool) -> Progress:
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    return Progress(*columns, transient=True, disable=hidden, console=Console(stderr=True))

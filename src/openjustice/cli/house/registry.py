@@ -8,13 +8,20 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
+from rich import box
 from rich.console import Console
-from rich.table import Table
+from rich.padding import Padding
+from rich.table import Column, Table
+from rich.text import Text
 
 from openjustice.cli import options
 from openjustice.contracts import export
+from openjustice.contracts.dataset import FieldDeclaration
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
 from openjustice.contracts.registry import Registry
+from openjustice.ground import errors
+
+_ROOM = 100  # columns from which a table reads better than a list
 
 
 class ExportForm(StrEnum):
@@ -46,7 +53,7 @@ def check(registry: options.RegistryFolders = None) -> None:
 
 def list_declared(registry: options.RegistryFolders = None) -> None:
     """List the datasets and indicators of every jurisdiction."""
-    table = Table("jurisdiction", "kind", "name", "title")
+    table = Table("jurisdiction", "kind", Column("name", overflow="fold"), "title", box=box.SIMPLE_HEAD)
     for name, jurisdiction in options.read_registry(registry).jurisdictions.items():
         for dataset in jurisdiction.datasets.values():
             table.add_row(name, "dataset", dataset.id, dataset.contract.title)
@@ -57,15 +64,22 @@ def list_declared(registry: options.RegistryFolders = None) -> None:
 
 def show(
     dataset: Annotated[str, typer.Argument(help="A dataset: `name` or `jurisdiction/name`.")],
+    field: Annotated[str | None, typer.Option("--field", help="Only this field, with the codes it may have.")] = None,
     registry: options.RegistryFolders = None,
 ) -> None:
-    """Show one dataset: its fields with their roles, its checks and its policy."""
+    """Show one dataset: its fields with their roles, its checks and its policy; or one field with its codes."""
     loaded = options.read_registry(registry)
     found = loaded.dataset(dataset)
     console = Console()
+    if field is not None:
+        _print_field(console, found, field, jurisdiction=loaded.jurisdiction(found.jurisdiction))
+        return
     console.print(f"[bold]{found.contract.title}[/bold]  {found.address}, version {found.contract.version}")
     console.print(found.contract.says)
-    console.print(_fields_table(found))
+    if console.width >= _ROOM:
+        console.print(_fields_table(found))
+    else:
+        _print_fields(console, found)
     console.print(_checks_table(found))
     if found.policy:
         signed = ", ".join(f"{item.name} on {item.on}" for item in found.policy.signed)
@@ -77,7 +91,9 @@ def show(
 def export_contract(
     dataset: Annotated[str, typer.Argument(help="A dataset: `name` or `jurisdiction/name`.")],
     form: Annotated[ExportForm, typer.Option("--as", help="The standard to write.")] = ExportForm.TABLE_SCHEMA,
-    out: Annotated[Path | None, typer.Option("--out", help="A file instead of standard output.")] = None,
+    out: Annotated[
+        Path | None, typer.Option("--out", callback=options.need_place, help="A file instead of standard output.")
+    ] = None,
     registry: options.RegistryFolders = None,
 ) -> None:
     """Write one contract as a Frictionless Table Schema or as CSV on the Web metadata."""
@@ -99,13 +115,44 @@ def _exported(loaded: Registry, found: Dataset, form: ExportForm) -> dict[str, A
 def _fields_table(found: Dataset) -> Table:
     table = Table("field", "type", "role", "what it says", title="Fields")
     for name, field in found.contract.fields.items():
-        kind = f"{field.type} ({field.codelist})" if field.codelist else str(field.type)
-        table.add_row(name, kind, field.role.value.replace("_", " "), field.says)
+        table.add_row(name, _type_of(field), field.role.value.replace("_", " "), field.says)
     return table
 
 
+def _print_fields(console: Console, found: Dataset) -> None:
+    for name, field in found.contract.fields.items():
+        console.print(
+            Text.assemble((f"  {name}", "bold"), f"  {_type_of(field)}, {field.role.value.replace('_', ' ')}")
+        )
+        console.print(Padding(Text(field.says), (0, 0, 0, 6)))
+
+
+def _print_field(console: Console, found: Dataset, name: str, *, jurisdiction: Jurisdiction) -> None:
+    """Print one field with every code it may have."""
+    if name not in found.contract.fields:
+        raise errors.RegistryRefused.because(
+            "no_such_field", f"{found.address} has no field '{name}'.",
+            way_out=f"It has: {', '.join(found.contract.fields)}.",
+        )  # fmt: skip
+    field = found.contract.fields[name]
+    role = field.role.value.replace("_", " ")
+    console.print(Text.assemble((name, "bold"), f"  {_type_of(field)}, {role}{', required' if field.required else ''}"))
+    console.print(Text(field.says))
+    if field.codelist is None:
+        return
+    table = Table(Column("code", overflow="fold"), "label", box=box.SIMPLE_HEAD)
+    for item in jurisdiction.codelists[field.codelist.partition("@")[0]].codes:
+        table.add_row(Text(item.code), Text(item.label))
+    console.print(table)
+
+
+def _type_of(field: FieldDeclaration) -> str:
+    return f"{field.type} ({field.codelist})" if field.codelist else str(field.type)
+
+
 def _checks_table(found: Dataset) -> Table:
-    table = Table("rule", "kind", "severity", "what it says", title="Checks")
+    columns = (Column("rule", overflow="fold", ratio=4), "severity", Column("what it says", ratio=5))
+    table = Table(*columns, title="Checks", box=box.SIMPLE_HEAD)
     for rule, item in found.checks.checks.items():
-        table.add_row(rule, item.kind, item.severity.value, item.says)
+        table.add_row(rule, item.severity.value, item.says)
     return table

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import typer
 from rich.console import Console
-from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
 from openjustice.cli import options
 from openjustice.public.site import build
@@ -18,14 +17,14 @@ def register(app: typer.Typer) -> None:
 def publish(home: options.Home = options.DEFAULT_HOME) -> None:
     """Build the portal's files and the site from every sealed release, then switch to them in one step."""
     console = Console(highlight=False)
-    columns = (SpinnerColumn(), TextColumn("{task.description}"), BarColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=console, transient=True) as progress:
+    public = options.public_folder(home)
+    with options.progress_bar() as progress:
         task = progress.add_task("Publishing", total=1.0)
         built = build.build_site(
-            home / "public", progress=lambda share, words: progress.update(task, completed=share, description=words)
+            public, progress=lambda share, words: progress.update(task, completed=share, description=words)
         )
     files = [path.relative_to(built) for path in built.rglob("*") if path.is_file()]
     pages = sum(path.suffix == ".html" and "data" not in path.parts for path in files)
-    where = home / "public" / build.SITE / "index.html"
+    where = public / build.SITE / "index.html"
     console.print(f"Built {pages} pages and {len(files) - pages} other files. Open {where}", soft_wrap=True)
-    console.print(f"or serve them: openjustice serve --home {home}", soft_wrap=True)
+    console.print(f"or serve them: openjustice serve{options.home_words(home)}", soft_wrap=True)

@@ -27,7 +27,7 @@ def serve(
 
 def serve_site(home: Path, *, port: int) -> None:
     """Serve a home's site and say where; returns when interrupted. Raises SealRefused where there is no site yet."""
-    build.current_site(home / "public")
+    build.current_site(options.public_folder(home))
     try:
         serving = server.make_server(home / "public" / build.SITE, port=port)
     except OSError:

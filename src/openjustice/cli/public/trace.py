@@ -39,7 +39,7 @@ def trace(
     as_json: Annotated[bool, typer.Option("--json", help="Print the steps as JSON.")] = False,
 ) -> None:
     """Print how a published table was made: every step, its statement, its inputs and its rows."""
-    with reader.open_reader(home / "public") as opened:
+    with reader.open_reader(options.public_folder(home)) as opened:
         manifest = opened.release(release)
         steps = find_story(opened.trace(release), table)
     if as_json:

@@ -18,7 +18,7 @@ from openjustice.confidential.collect.submission import State
 from openjustice.confidential.identities import Identities
 from openjustice.confidential.store import IN_FORCE, RawFile, Store, Waiting, keep_file, open_store
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
-from openjustice.ground import engine, errors
+from openjustice.ground import engine
 from openjustice.ground.terms import Period, Role
 
 Progress = Callable[[float, str], None]
@@ -82,8 +82,7 @@ def submit(
     that fails a hard check is kept too, and its submission stands as returned; the same bytes sent again change nothing.
     """
     told = progress or _silent
-    if not path.is_file():
-        raise errors.SubmissionRefused.because("file_missing", "There is no such file.", way_out="Correct its path.")
+    submission.check_file(path)
     today = date.fromisoformat(at[:10])
     read = submission.check_sending(
         dataset=dataset, jurisdiction=jurisdiction, reporter=reporter, period=period, today=today

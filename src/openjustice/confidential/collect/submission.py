@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Mapping
 from datetime import date
 from enum import StrEnum
+from pathlib import Path
 from typing import Any
 
 from openjustice.contracts.dataset import Contract
@@ -78,6 +80,20 @@ _FORMS: Mapping[str, tuple[str, str]] = {
     "event": (r".*", "2018, 2018-03, 2018-Q1 or 2005/2018"),
     "none": (r".*", "2018, 2018-03, 2018-Q1 or 2005/2018"),
 }
+
+
+def check_file(path: Path) -> None:
+    """Refuse what is no file, or a file that this account may not read; raises SubmissionRefused."""
+    place = errors.Place(file=path.name)
+    if path.is_dir():
+        code, what, way_out = "file_is_folder", "This is a folder, not a file.", "Name one file in it."
+    elif not path.exists():
+        code, what, way_out = "file_missing", "There is no such file.", "Look at the name and the folder."
+    elif not os.access(path, os.R_OK):
+        code, what, way_out = "file_closed", "This account may not read the file.", "Have it opened to you, or copy it."
+    else:
+        return
+    raise errors.SubmissionRefused.because(code, what, way_out=way_out, place=place)
 
 
 def check_sending(*, dataset: Dataset, jurisdiction: Jurisdiction, reporter: str, period: str, today: date) -> Period:

@@ -132,6 +132,7 @@ def _build(home: Home, *, key: bytes, at: str) -> None:
         folder.mkdir(mode=_OPEN)
     for folder in (home.key_file.parent, home.confidential, home.raw, home.drafts, home.identities.parent):
         folder.mkdir(mode=_PRIVATE)
+    durable.write_file(home.root / ".gitignore", "# A home holds confidential records: it enters no repository.\n*\n")
     durable.write_file(home.key_file, key)
     home.key_file.chmod(0o600)
     durable.write_file(home.root / _MARK, _declaration_text(at=at, wait_seconds=home.wait_seconds))

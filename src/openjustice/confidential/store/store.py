@@ -136,8 +136,9 @@ class Store:
         if found:
             return found[0]
         raise errors.AccessRefused.because(
-            f"unknown_{thing}", f"There is no {thing} {number}.", way_out="List them to see their numbers."
-        )
+            f"unknown_{thing}", f"There is no {thing} {number}.", ask="the owner of the home",
+            way_out=f"See their numbers with: openjustice {_TABLE_OF[thing]} list",
+        )  # fmt: skip
 
     def find(self, thing: str, **equals: Any) -> list[Row]:
         """Return the things whose columns equal the given values, by number."""

@@ -39,8 +39,10 @@ def test_a_draft_goes_through_the_door_by_command(run):
     assert "passed" in run("drafts", "show", "1")
     assert '"digest"' in run("drafts", "show", "1", "--json")
     assert "0 of the 2" in run("release", "verify", "1", registry=True)
-    for name in ("Ben", "Cai"):
-        assert name in run("release", "approve", "1", "--checker", name, "--role", "statistician", registry=True)
+    for name, then in (("Ben", "release approve 1"), ("Cai", "release seal 1")):
+        printed = run("release", "approve", "1", "--checker", name, "--role", "statistician", registry=True)
+        assert name in printed
+        assert f"Next: openjustice {then}" in printed
     assert "No release" in run("release", "list")
     assert ADDRESS in run("release", "seal", "1", "--actor", "Manager", registry=True)
     assert ADDRESS in run("release", "list")

@@ -61,3 +61,28 @@ def test_an_unknown_file_or_dataset_is_refused(run, tmp_path):
         run(tmp_path / "none.csv", "--dataset", "demo/custody_deaths").exception, errors.SubmissionRefused
     )
     assert isinstance(run(GOOD, "--dataset", "nothing").exception, errors.RegistryRefused)
+
+
+def test_a_narrow_terminal_gets_a_block_for_each_rule(run, bad, monkeypatch):
+    monkeypatch.setenv("COLUMNS", "80")
+    told = run(bad, "--dataset", "demo/custody_deaths").output
+    assert "\n  sex, line 2 " in told
+    assert "registry show demo/custody_deaths --field sex" in told
+    assert "┃" not in told
+    assert max(map(len, told.splitlines())) <= 80
+
+
+def test_a_good_file_is_told_how_it_is_sent(run):
+    assert f"openjustice submit {GOOD} --dataset demo/custody_deaths" in run(GOOD, "--dataset", "custody_deaths").output
+
+
+@pytest.mark.parametrize(
+    ("words", "code"), [((".",), "file_is_folder"), ((GOOD, "--layout", "none"), "layout_unknown")]
+)
+def test_what_cannot_be_checked_is_refused(run, words, code):
+    assert run(*words, "--dataset", "demo/custody_deaths").exception.codes == (code,)
+
+
+@pytest.mark.parametrize("option", [("--html", "none/page.html"), ("--html", "."), ("--registry", "none")])
+def test_a_place_that_is_not_there_stops_before_the_check(run, option):
+    assert run(GOOD, "--dataset", "demo/custody_deaths", *option).exit_code == 2

@@ -90,3 +90,37 @@ def test_an_empty_desk_says_so():
     run("home", "init")
     assert "Nothing was sent yet." in run("submissions", "list").output
     assert "Nothing is asked." in run("queries", "list").output
+
+
+def test_a_home_keeps_itself_out_of_every_repository(place: Path):
+    run("home", "init", "kept")
+    assert (place / "kept" / ".gitignore").read_text(encoding="utf-8").splitlines()[-1] == "*"
+
+
+def test_queries_and_submissions_are_found_by_the_name_a_file_was_sent_to(place: Path):
+    run("home", "init")
+    submit(write_rows(place / "deaths.csv", manner_of_death={1: "Natural"}, means_of_death={1: "Firearm"}))
+    for command in ("queries", "submissions"):
+        told = [run(command, "list", "--dataset", name).output for name in ("demo/custody_deaths", "custody_deaths")]
+        assert told[0] == told[1]
+        assert "custody_deaths" in told[0]
+
+
+def test_a_returned_file_sent_again_says_where_its_faults_are(place: Path):
+    run("home", "init")
+    path = write_rows(place / "deaths.csv", date_of_death={1: "1960-01-01"})
+    submit(path)
+    assert "openjustice submissions show 1" in submit(path).output
+
+
+@pytest.mark.parametrize("answer", [("--file", "none.txt"), ("--file", "."), ("--file", "answer.txt")])
+def test_an_answer_that_cannot_be_read_is_a_wrong_option(place: Path, answer: tuple[str, str]):
+    run("home", "init")
+    (place / "answer.txt").write_bytes("Größe".encode("latin-1"))
+    assert run("queries", "answer", "1", *answer).exit_code == 2
+
+
+def test_an_unknown_number_says_which_command_names_them():
+    run("home", "init")
+    for command in ("queries", "submissions"):
+        assert f"openjustice {command} list" in str(run(command, "show", "9").exception)

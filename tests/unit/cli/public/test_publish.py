@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -34,8 +36,22 @@ def test_publish_builds_the_site_and_says_where(home: Path):
 
 def test_serve_refuses_a_home_without_a_site(tmp_path: Path):
     with pytest.raises(errors.SealRefused) as refusal:
-        serve.serve_site(tmp_path, port=0)
+        serve.serve_site(make_public(tmp_path), port=0)
     assert refusal.value.codes == ("site_missing",)
+
+
+def make_public(home: Path) -> Path:
+    """Make the public folder of a home that has sealed nothing."""
+    (home / "public").mkdir()
+    return home
+
+
+@pytest.mark.parametrize("command", [publish.publish, partial(serve.serve_site, port=0)])
+def test_a_home_that_is_not_there_is_refused_and_not_made(tmp_path: Path, command: Callable[[Path], None]):
+    with pytest.raises(errors.RegistryRefused) as refusal:
+        command(tmp_path / "none")
+    assert refusal.value.codes == ("home_missing",)
+    assert not (tmp_path / "none").exists()
 
 
 def test_serve_refuses_a_port_that_is_taken(home: Path):

@@ -46,7 +46,8 @@ FAULTS: dict[str, Tally] = {
         _hard("unpacks_too_large", "The packed file grows beyond what is taken in, so it was not unpacked further.",
               "Split the table into smaller files, or send it as CSV or Parquet."),
         _hard("no_header", "The first line does not hold the column names of any known layout.",
-              "Put the column names on the first line, as one of the layouts in the contract spells them."),
+              "Put the column names on the first line, as one of the layouts in the contract spells them; or, if the file belongs "
+              "to another dataset, name that one."),
         _hard("header_not_first", "The column names are not on the first line.", "Remove the lines above them."),
         _hard("missing_column", "A column is missing.", "Add the column; leave its cells blank where nothing is known."),
         _hard("duplicate_column", "A column stands twice, so it is not clear which one is meant.", "Remove or rename one."),

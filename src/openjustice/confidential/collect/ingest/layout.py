@@ -11,6 +11,7 @@ from openjustice.confidential.collect.findings import Tally
 from openjustice.confidential.collect.ingest import faults
 from openjustice.contracts.dataset import Mapping
 from openjustice.contracts.jurisdiction import Dataset
+from openjustice.ground import errors
 
 OWN_NAMES = "contract"
 
@@ -54,6 +55,11 @@ def layouts_of(dataset: Dataset, *, only: str | None = None) -> list[Layout]:
     own = Mapping(mapping=OWN_NAMES, title="The contract's own names", columns={name: name for name in fields})
     required = tuple(name for name, item in fields.items() if item.required)
     known.append(Layout(OWN_NAMES, own, required, tuple(name for name in fields if name not in required)))
+    if only is not None and only not in [item.name for item in known]:
+        raise errors.SubmissionRefused.because(
+            "layout_unknown", f"{dataset.address} has no layout '{only}'.",
+            way_out=f"It has: {', '.join(item.name for item in known)}.",
+        )  # fmt: skip
     return [item for item in known if only in (None, item.name)]
 
 
