@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Sequence
 from typing import Any
 
@@ -12,7 +13,8 @@ Row = dict[str, Any]
 FONT = "DejaVu Sans, Arial, Helvetica, sans-serif"
 # Okabe and Ito's colors, which color-blind readers tell apart; each is also named in words or by shape.
 BLUE, ORANGE, GREY = "#0072B2", "#D55E00", "#8A8F98"
-WIDTH = 520
+WIDTH = 290  # narrow enough that a phone shows the letters at their own size
+LETTERS = 44  # in one line of a bar's name
 
 
 def draw_risk_against_utility(points: Sequence[Row]) -> str:
@@ -24,8 +26,8 @@ def draw_risk_against_utility(points: Sequence[Row]) -> str:
         x=alt.X(
             "utility:Q",
             title="Utility: share of values still shown",
-            axis=alt.Axis(format="%"),
-            scale=alt.Scale(zero=False, nice=True, padding=24),
+            axis=alt.Axis(format="%", tickCount=4),
+            scale=alt.Scale(zero=False, nice=True, padding=16),
         ),
         y=alt.Y("risk:Q", title="Risk: expected share re-identified", axis=alt.Axis(format="%")),
     )
@@ -34,20 +36,20 @@ def draw_risk_against_utility(points: Sequence[Row]) -> str:
         color=alt.condition(chosen, alt.value(ORANGE), alt.value(BLUE)),
         shape=alt.condition(chosen, alt.value("diamond"), alt.value("circle")),
     )
-    names = base.mark_text(align="left", dx=9, dy=-7, font=FONT, fontSize=12).encode(text="label:N")
-    return _as_svg((marks + names).properties(width=WIDTH, height=260))
+    # A name stands on the side of its point where the drawing goes on.
+    middle = sum(float(item["utility"]) for item in points) / max(len(points), 1)
+    text: Row = {"dy": -7, "font": FONT, "fontSize": 12}
+    before, after = alt.datum.utility > middle, alt.datum.utility <= middle
+    names = (
+        base.transform_filter(before).mark_text(align="right", dx=-9, **text).encode(text="label:N"),
+        base.transform_filter(after).mark_text(align="left", dx=9, **text).encode(text="label:N"),
+    )
+    return _as_svg(alt.layer(marks, *names).properties(width=WIDTH, height=230))
 
 
 def draw_blanks_by_variable(rows: Sequence[Row]) -> str:
     """Draw the share of blanks made in each variable. Each row has `variable` (its title) and `share` (0 to 1)."""
-    base = alt.Chart(alt.InlineData(values=list(rows))).encode(
-        y=alt.Y("variable:N", title=None, sort=None, axis=alt.Axis(labelLimit=260)),
-        x=alt.X(
-            "share:Q", title="Share of records left blank", axis=alt.Axis(format="%"), scale=_from_zero(rows, "share")
-        ),
-    )
-    names = base.mark_text(align="left", dx=5, font=FONT, fontSize=12).encode(text=alt.Text("share:Q", format=".1%"))
-    return _as_svg((base.mark_bar(color=BLUE, height=14) + names).properties(width=WIDTH, height={"step": 26}))
+    return _draw_bars(rows, name="variable", title="Share of records left blank", color=BLUE)
 
 
 def draw_hidden_cells(rows: Sequence[Row]) -> str:
@@ -56,22 +58,27 @@ def draw_hidden_cells(rows: Sequence[Row]) -> str:
     Surprise: it never says which hidden cell was small and which was hidden to protect another; with a small table and
     its totals that alone could give a number back.
     """
-    base = alt.Chart(alt.InlineData(values=list(rows))).encode(
-        y=alt.Y("table:N", title=None, sort=None, axis=alt.Axis(labelLimit=420)),
-        x=alt.X(
-            "share:Q",
-            title="Share of the table's cells hidden",
-            axis=alt.Axis(format="%"),
-            scale=_from_zero(rows, "share"),
-        ),
+    return _draw_bars(rows, name="table", title="Share of the table's cells hidden", color=ORANGE)
+
+
+def _draw_bars(rows: Sequence[Row], *, name: str, title: str, color: str) -> str:
+    """Draw a bar for each row with its name above it, so that a long name is as legible on a phone as on paper."""
+    wrapped = [{"name": "\n".join(textwrap.wrap(str(row[name]), LETTERS)), "share": row["share"]} for row in rows]
+    height = 34 + 15 * max([1, *(item["name"].count("\n") + 1 for item in wrapped)])
+    base = alt.Chart(alt.InlineData(values=wrapped)).encode(y=alt.Y("name:N", title=None, sort=None, axis=None))
+    share = alt.X("share:Q", title=title, axis=alt.Axis(format="%", tickCount=4), scale=_from_zero(rows, "share"))
+    bars = base.mark_bar(color=color, height=14, yOffset=height / 2 - 16).encode(x=share)
+    text: Row = {"align": "left", "font": FONT, "fontSize": 12}
+    figures = base.mark_text(dx=5, dy=height / 2 - 16, **text).encode(x=share, text=alt.Text("share:Q", format=".1%"))
+    names = base.mark_text(baseline="top", dy=10 - height / 2, lineBreak="\n", **text).encode(
+        x=alt.value(0), text="name:N"
     )
-    names = base.mark_text(align="left", dx=5, font=FONT, fontSize=12).encode(text=alt.Text("share:Q", format=".1%"))
-    return _as_svg((base.mark_bar(color=ORANGE, height=12) + names).properties(width=WIDTH, height={"step": 22}))
+    return _as_svg((bars + figures + names).properties(width=WIDTH, height={"step": height}))
 
 
 def _from_zero(rows: Sequence[Row], name: str) -> alt.Scale:
     # Room to the right for the figure beside the longest bar; an empty plot still has an axis.
-    return alt.Scale(domain=[0, max([0.01, *(float(row[name]) for row in rows)]) * 1.15])
+    return alt.Scale(domain=[0, max([0.01, *(float(row[name]) for row in rows)]) * 1.2])
 
 
 def _as_svg(chart: Any) -> str:

@@ -194,12 +194,9 @@ def _tables(report: Row, *, truth: Truth) -> Row:
 
 
 def _table_titles(truth: Truth) -> dict[str, str]:
-    """Return the title of each table: its breakdown's, with the indicator's before it where two tables share one."""
-    own = {item.id: item.indicator.breakdowns[item.breakdown].title for item in truth.tables}
-    shared = {title for title in own.values() if list(own.values()).count(title) > 1}
+    """Return the title of each table: its indicator's and its breakdown's."""
     return {
-        item.id: f"{item.indicator.title}: {own[item.id]}" if own[item.id] in shared else own[item.id]
-        for item in truth.tables
+        item.id: f"{item.indicator.title}: {item.indicator.breakdowns[item.breakdown].title}" for item in truth.tables
     }
 
 
