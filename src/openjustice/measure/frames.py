@@ -6,6 +6,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
+from sqlglot import expressions as exp
+
 from openjustice.contracts.dataset import Codelist
 from openjustice.contracts.indicator import Indicator, Quantity
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
@@ -193,7 +195,10 @@ class _Work:
         return {"areas": reported}
 
     def coverage(self) -> str:
-        """Return the expression of the share of areas that report: of one area 0 or 1, and of the whole their share."""
+        """Return the expression of the share of areas that report: of one area 0 or 1, and of the whole their share.
+
+        A code that owes no report, such as a placement by the state, has none.
+        """
         if not self.area_codes:
             return "NULL"
         share = f"coalesce(areas.reported, 0) / {len(self.area_codes)}.0"
@@ -201,7 +206,8 @@ class _Work:
             return share
         code = f"codes_{self.variables.index(self.indicator.coverage)}.code"
         one = "CASE WHEN numerators.row_count > 0 THEN 1.0 ELSE 0.0 END"
-        return f"CASE WHEN {code} = '{TOTAL}' THEN {share} ELSE {one} END"
+        owing = ", ".join(exp.Literal.string(area).sql(dialect="duckdb") for area in self.area_codes)
+        return f"CASE WHEN {code} = '{TOTAL}' THEN {share} WHEN {code} IN ({owing}) THEN {one} END"
 
     def status_inputs(self) -> dict[str, Table]:
         """Measure the share still pending, where the table speaks of a field that matures."""

@@ -147,13 +147,20 @@ def test_a_sum_with_a_part_missing_is_not_known(opened: Engine) -> None:
     )
     assert cells(measured, "numerator") == {("A",): 3, ("B",): None, ("elsewhere",): None, ("_T",): None}
     assert cells(measured, "numerator_marker")["B",] == "x"
-    assert cells(measured, "coverage") == {("A",): 1, ("B",): 1, ("elsewhere",): 0, ("_T",): 1}
+    assert cells(measured, "coverage") == {("A",): 1, ("B",): 1, ("elsewhere",): None, ("_T",): 1}
 
 
 def test_coverage_is_the_share_of_areas_with_residents_that_report(opened: Engine) -> None:
     tables = {"events": world.events(opened, {"year": 2000, "county": "A"}, {"year": 2001, "county": "elsewhere"})}
     measured = measure("year", tables=tables, coverage="county")
     assert cells(measured, "coverage") == {("2000",): 0.5, ("2001",): 0.0, ("_T",): 0.5}
+
+
+def test_a_code_that_owes_no_report_has_no_coverage(opened: Engine) -> None:
+    tables = {"events": world.events(opened, {"year": 2000, "county": "A"}, {"year": 2000, "county": "elsewhere"})}
+    breakdowns = {"county": {"variables": ["county"], "title": "t"}}
+    found = cells(measure("county", tables=tables, coverage="county", breakdowns=breakdowns), "coverage")
+    assert found == {("A",): 1.0, ("B",): 0.0, ("elsewhere",): None, ("_T",): 0.5}
 
 
 def test_a_year_with_too_much_pending_is_provisional_where_the_table_speaks_of_it(opened: Engine) -> None:

@@ -230,6 +230,7 @@ def rows_svg(chart: Chart, *, width: int, bars: bool) -> str:
         orient="top",
         domain=False,
         labelOverlap=True,
+        labelSeparation=8,
     )
     x = alt.X("value:Q", scale=scale, axis=axis)
     base = alt.Chart(alt.InlineData(values=rows)).encode(y=y)
@@ -254,18 +255,21 @@ def rows_svg(chart: Chart, *, width: int, bars: bool) -> str:
         )
     if not bars:
         layers.append(known.mark_point(filled=True, size=52, color=palette.ACCENT, opacity=1).encode(x=x))
-    words = {"x": alt.X("end:Q", scale=scale, axis=axis), "text": "text:N"}
-    if chart.whole is not None:  # paper around the words, where the line of the whole may run behind them
-        halo = known.mark_text(
-            align="left", dx=7, fontSize=12, color=palette.PAPER, stroke=palette.PAPER, strokeWidth=4
-        )
-        layers.append(halo.encode(**words))
-    layers.append(known.mark_text(align="left", dx=7, fontSize=12, color=palette.INK).encode(**words))
-    layers.append(
-        base.transform_filter("datum.value == null")
-        .mark_text(align="left", dx=5, fontSize=12, fontStyle="italic", color=palette.QUIET)
-        .encode(x=alt.X(datum=0, scale=scale, type="quantitative", axis=axis), text="text:N")
-    )
+    for some, place, style in (
+        (known, alt.X("end:Q", scale=scale, axis=axis), {"dx": 7}),
+        (
+            base.transform_filter("datum.value == null"),
+            alt.X(datum=0, scale=scale, type="quantitative", axis=axis),
+            {"dx": 5, "fontStyle": "italic"},
+        ),
+    ):
+        if chart.whole is not None:  # paper around the words, where the line of the whole may run behind them
+            halo = some.mark_text(
+                align="left", fontSize=12, color=palette.PAPER, stroke=palette.PAPER, strokeWidth=4, **style
+            )
+            layers.append(halo.encode(x=place, text="text:N"))
+        ink = palette.INK if some is known else palette.QUIET
+        layers.append(some.mark_text(align="left", fontSize=12, color=ink, **style).encode(x=place, text="text:N"))
     made = alt.layer(*layers).properties(width=plot, height=alt.Step(step), title=chart.unit)
     return _draw(made, room_right=text_room)
 

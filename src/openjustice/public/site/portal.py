@@ -209,7 +209,7 @@ def _area_row(view: View, alone: View | None, area: Area) -> tuple[Row | None, s
         return alone.row(**{alone.others[0]: area.code}), "", alone
     name, period = view.others[0], view.period or ""
     together = view.row(**{name: area.code, period: TOTAL})
-    if together is not None and together["value"] is not None:
+    if len(view.codes(period)) > 1 and together is not None and together["value"] is not None:
         return together, "", view
     rows = [(at, view.row(**{name: area.code, period: at})) for at in view.codes(period)]
     known = [pair for pair in rows if pair[1] and pair[1]["value"] is not None]

@@ -11,7 +11,7 @@ from openjustice.public.publish.content import Content
 from openjustice.public.publish.release import PublishedRelease
 from openjustice.public.site import markdown, numbers, pages, readings, statements, worked
 from openjustice.public.site.figures import View
-from openjustice.public.site.portal import Portal, _why_absent, slug
+from openjustice.public.site.portal import Portal, _area_row, _why_absent, slug
 
 
 @pytest.fixture
@@ -204,6 +204,14 @@ def test_an_area_with_too_few_cases_for_a_rate_says_how_many_there_are(portal: P
     assert _why_absent(rate.view, row) == "3 counted over 20,500: too few for a rate, which needs at least 10."
     assert _why_absent(rate.view, row | {"numerator": 12}) == "12 counted over 20,500: too few to divide by for a rate."
     assert _why_absent(rate.view, row | {"denominator": None}).startswith("Not available")
+
+
+def test_an_area_whose_table_has_one_period_says_which(portal: Portal):
+    view = next(item for item in portal.views("deaths_count") if item.frame.breakdown == "year_county")
+    rows = [row for row in view.frame.rows if row["death_year"] in ("2020", "_T")]
+    one = replace(view, frame=replace(view.frame, rows=rows))
+    _, when, _ = _area_row(one, None, portal.areas[0])
+    assert when == "2020"
 
 
 def test_the_disclosure_statement_counts_what_is_withheld(contents: tuple[Content, ...]):
