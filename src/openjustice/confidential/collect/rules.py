@@ -113,17 +113,21 @@ def _cell_rule(name: str, ingested: Ingested, scene: Scene) -> Rule:
 
 
 def _any_fails(tests: Sequence[CellTest], text: str, scene: Scene, *, is_plain: bool) -> str:
-    """Return the SQL that is true where any test fails.
-
-    Those that leave a trace are asked by one search first, and not at all where the whole file is plain.
-    """
-    plain = [test.fails for test in tests if not test.trace]
+    """Return the SQL that is true where any test fails; the costly ones are asked where a cheap question lets them."""
+    asked = [test.fails for test in tests if not test.hints and not test.trace]
+    hinted = [test for test in tests if test.hints]
+    if hinted:
+        hints = dict.fromkeys(hint for test in hinted for hint in test.hints)
+        asked.append(_only_where(" OR ".join(hints), hinted))
     traced = [test for test in tests if test.trace and not is_plain]
     if traced:
         search = scene.bound.add("|".join(sorted({test.trace for test in traced})))
-        particular = " OR ".join(test.fails for test in traced)
-        plain.append(f"CASE WHEN regexp_matches({text}, {search}) THEN {particular} ELSE false END")
-    return " OR ".join(plain) or "false"
+        asked.append(_only_where(f"regexp_matches({text}, {search})", traced))
+    return " OR ".join(asked) or "false"
+
+
+def _only_where(condition: str, tests: Sequence[CellTest]) -> str:
+    return f"CASE WHEN {condition} THEN {' OR '.join(test.fails for test in tests)} ELSE false END"
 
 
 def _cell_tally(name: str, kind: str, test: CellTest, ingested: Ingested) -> Tally:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene
+from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene, begins_below_letters
 from openjustice.contracts.dataset import FieldType
 
 _STARTS = [ord(mark) for mark in "=+-@"]
@@ -16,6 +16,7 @@ def _test(cell: Cell, _scene: Scene) -> CellTest | None:
         says="The text begins like a formula (=, +, - or @), which a spreadsheet would run.",
         fix="Remove the sign, or write the text without it.",
         decides=cell.declared.type is FieldType.STRING and cell.declared.pattern is None,
+        hints=(begins_below_letters(cell.text),),
     )
 
 

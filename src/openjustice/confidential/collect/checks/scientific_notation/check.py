@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene
+from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene, begins_below_letters
 from openjustice.contracts.dataset import FieldType
 
 _SHORTENED = r"[+-]?[0-9]([.,][0-9]+)?[eE][+-]?[0-9]+"
@@ -12,12 +12,11 @@ def _test(cell: Cell, scene: Scene) -> CellTest | None:
     if cell.declared.type is FieldType.BOOLEAN:
         return None
     return CellTest(
-        # Digits and signs first: a text that begins with a letter, as most do, is not searched at all.
-        fails=f"CASE WHEN ascii({cell.text}) BETWEEN 43 AND 57 "
-        f"THEN regexp_full_match({cell.text}, {scene.bound.add(_SHORTENED)}) ELSE false END",
+        fails=f"regexp_full_match({cell.text}, {scene.bound.add(_SHORTENED)})",
         says="A spreadsheet has shortened this number, so its last digits may be lost.",
         fix="Take the value from the system it comes from; format the column as text before saving.",
         decides=cell.declared.type is FieldType.STRING and cell.declared.pattern is None,
+        hints=(begins_below_letters(cell.text),),
     )
 
 
