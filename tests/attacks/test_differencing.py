@@ -119,12 +119,35 @@ def test_what_was_known_before_is_named_and_does_not_count_against_the_draft():
     assert again.result.figures["known_before"] == 1
 
 
-def test_a_corrected_count_is_another_count():
+def corrected(by):
+    """Count a line of places again, when so many were added to two of them."""
     before = count_table("line", ("place",), {("a",): 3, ("b",): 9, ("c",): 40})
-    after = count_table("line", ("place",), {("a",): 4, ("b",): 11, ("c",): 40})
-    first = [SealedTable(release="r1", table=before, hidden=frozenset({("a",), ("b",)}))]
-    assert attack([after], {"line": {("a",), ("b",)}}, first).result.passed
-    assert not attack([after], {"line": {("a",)}}, first).result.passed
+    after = count_table("line", ("place",), {("a",): 3 + by, ("b",): 9 + by, ("c",): 40})
+    return after, [SealedTable(release="r1", table=before, hidden=frozenset({("a",), ("b",)}))]
+
+
+def test_a_corrected_count_is_another_count():
+    after, first = corrected(by=20)
+    assert attack([after], {"line": set()}, first).result.passed
+
+
+def test_one_added_record_is_not_told_by_taking_one_release_from_the_other():
+    """Nothing small is shown in either release; what was added between them is one person in each of two places."""
+    before = count_table("line", ("place",), {("a",): 30, ("b",): 90, ("c",): 40})
+    after = count_table("line", ("place",), {("a",): 31, ("b",): 90, ("c",): 40})
+    found = attack([after], {"line": set()}, [SealedTable(release="r1", table=before, hidden=frozenset())])
+    assert not found.result.passed
+    assert any(
+        "rows changed since r1: place a; release r1] follows from [law/rows: place a] minus [law/rows: place a; release r1]"
+        in leak.derivation
+        for leak in found.leaks
+    )
+
+
+def test_what_is_hidden_in_both_releases_tells_no_change_unless_the_total_does():
+    after, first = corrected(by=1)
+    found = attack([after], {"line": {("a",), ("b",)}}, first)
+    assert any("rows changed since r1: all" in leak.derivation for leak in found.leaks)
 
 
 def test_no_leak_names_a_count():

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from openjustice.airlock.attacks import AttackedTables, find_faults
 from openjustice.airlock.integrity import fault
 from openjustice.airlock.numbers import Drafted
-from openjustice.confidential.drafting import sources
+from openjustice.confidential.drafting import earlier, sources
 from openjustice.confidential.drafting.sources import Truth
+from openjustice.confidential.store import SealedCell
 from openjustice.contracts.jurisdiction import Jurisdiction
 from openjustice.ground import errors
 from openjustice.ground.engine import Table
@@ -21,18 +23,26 @@ TIER = "public"
 
 @dataclass(frozen=True)
 class AttackedRecords:
-    """What the attacks on the record file found."""
+    """What the attacks on the record file found, and the combinations behind it to keep once the draft is sealed."""
 
     results: tuple[AttackResult, ...] = ()
     faults: tuple[errors.Fault, ...] = ()
+    cells: tuple[SealedCell, ...] = ()
 
 
 def attack_records(
-    drafted: Drafted, *, truth: Truth, jurisdiction: Jurisdiction, seed: int, beside: AttackedTables
+    drafted: Drafted,
+    *,
+    truth: Truth,
+    jurisdiction: Jurisdiction,
+    seed: int,
+    beside: AttackedTables,
+    before: Mapping[str, Sequence[SealedCell]],
 ) -> AttackedRecords:
     """Compare the record file with one made again, measure what its policy requires, and run the attacks it names.
 
-    `beside` are the tables of the same draft: what a reader of both can work out is attacked too.
+    `beside` are the tables of the same draft: what a reader of both can work out is attacked too. `before` is what was
+    kept of each earlier release: a file that differs from an earlier one by a few people would show them.
     """
     file = drafted.microdata.get(truth.dataset.id)
     if file is None:
@@ -50,7 +60,32 @@ def attack_records(
             *_attack_both(file, known=known, truth=truth, beside=beside),
         )
     )
-    return AttackedRecords(results=results, faults=(*_differs(file, again), *unmet, *find_faults(results)))
+    kept = earlier.as_record_cells(known, dataset=truth.dataset.id, variables=truth.rules.microdata.variables)
+    faults = (
+        *_differs(file, again),
+        *unmet,
+        *find_faults(results),
+        *_find_few_changes(kept, before=before, truth=truth),
+    )
+    return AttackedRecords(results=results, faults=faults, cells=kept)
+
+
+def _find_few_changes(
+    kept: Sequence[SealedCell], *, before: Mapping[str, Sequence[SealedCell]], truth: Truth
+) -> tuple[errors.Fault, ...]:
+    """Return a fault for each earlier record file of which fewer records changed than the policy lets stand out."""
+    needs = microdata.needs_of(truth.policy, tier=TIER)
+    least = max((need.k for need in needs), default=1)
+    sealed = {name: cells for name, cells in before.items() if any(c.table_id == earlier.RECORD_FILE for c in cells)}
+    close = [name for name, cells in sealed.items() if 0 < earlier.count_changed_records(kept, cells) < least]
+    return tuple(
+        fault(
+            "revision_too_small",
+            f"Fewer than {least} records changed since the record file of {name}: the two files side by side would show them.",
+            "Wait until more records have changed, or publish the revision as tables alone.",
+        )
+        for name in sorted(close)
+    )
 
 
 def _attack_both(file: Table, *, known: Table, truth: Truth, beside: AttackedTables) -> tuple[AttackResult, ...]:

@@ -115,8 +115,9 @@ def gather(store: Store, number: int, *, registry: Registry, progress: Progress 
     before = tuple(item for item in known if item.release != own)
     tables = attacks.attack_tables(drafted, truth=truth, before=before)
     tell(0.6, "Attacking the records")
+    kept = {release: cells for release, cells in store.sealed_cells(dataset.id).items() if release != own}
     records = microdata.attack_records(
-        drafted, truth=truth, jurisdiction=jurisdiction, seed=manifest.seed, beside=tables
+        drafted, truth=truth, jurisdiction=jurisdiction, seed=manifest.seed, beside=tables, before=kept
     )
     results = (*tables.results, *records.results)
     told = integrity.find_told_faults(integrity.read_report(drafted.folder, manifest), results=results, truth=truth)
@@ -129,7 +130,7 @@ def gather(store: Store, number: int, *, registry: Registry, progress: Progress 
     return Evidence(
         number=number, manifest=manifest, title=dataset.contract.title, invented=jurisdiction.declaration.invented,
         checkers=dataset.policy.checkers if dataset.policy else 2, approvals=store.approvals(number),
-        locks=tuple(locks), results=results, cells=tables.cells,
+        locks=tuple(locks), results=results, cells=(*tables.cells, *records.cells),
     )  # fmt: skip
 
 

@@ -95,7 +95,11 @@ def test_an_unchanged_count_of_an_earlier_release_is_the_same_cell_and_a_changed
     before = table("by_sex", ("sex",), {("f",): 4, ("m",): 5, ("_T",): 9})
     sealed = SealedTable(release="r1", table=before, hidden=frozenset({("f",)}))
     system = cells.make_cell_system([SEX], earlier=[sealed])
-    assert len(system) == 5
+    changes = [cell for cell, address in enumerate(system.addresses) if "changed since r1" in address[0][1]]
+    assert len(system) == 5 + len(changes)
+    assert len(changes) == 2
+    assert system.hidden_before[changes].all()
+    assert not (system.equations @ system.values).any()
     same = system.positions["by_sex"][("f",)]
     assert system.hidden_before[same]
     assert system.releases[same] == "r1"

@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 
 from openjustice.confidential.store import SealedCell, Store
+from openjustice.ground.engine import Table, quote
 from openjustice.protect import cells
 from openjustice.protect.cells import CountTable, SealedTable
 
 # A variable that a whole table holds fixed is kept with this before its name, to tell it from one of its axes.
 FIXED = "="
 POPULATION = ""
+# Not a table of any release: how often each combination of the record file's variables stood in the records behind it.
+RECORD_FILE = "record_file"
 
 
 def read_earlier(store: Store, *, jurisdiction: str, dataset: str) -> tuple[SealedTable, ...]:
@@ -38,8 +41,37 @@ def as_tables(kept: Sequence[SealedCell], *, release: str) -> list[SealedTable]:
     """Return kept cells as the tables they were."""
     groups: dict[str, list[SealedCell]] = {}
     for cell in kept:
-        groups.setdefault(cell.table_id, []).append(cell)
+        if cell.table_id != RECORD_FILE:
+            groups.setdefault(cell.table_id, []).append(cell)
     return [_as_table(release, name, members) for name, members in sorted(groups.items())]
+
+
+def as_record_cells(known: Table, *, dataset: str, variables: Sequence[str]) -> tuple[SealedCell, ...]:
+    """Return the combinations of a record file's variables to keep, with how many records, before protection, have each."""
+    columns = ", ".join(quote(name) for name in variables)
+    counted = known.engine.derive(
+        f"{dataset}_combinations",
+        f"SELECT {columns}, count(*) AS _records FROM known GROUP BY ALL",
+        inputs={"known": known},
+    )
+    return tuple(
+        SealedCell(
+            table_id=RECORD_FILE,
+            address=((POPULATION, dataset), *((name, str(row[name] or "")) for name in variables)),
+            value=int(row["_records"]),
+            hidden=True,
+        )
+        for row in counted.rows(order_by=variables)
+    )
+
+
+def count_changed_records(now: Iterable[SealedCell], before: Iterable[SealedCell]) -> int:
+    """Count the records that must have been added, taken away or changed between two record files, at the least."""
+    counts = {cell.address: cell.value for cell in now if cell.table_id == RECORD_FILE}
+    for cell in before:
+        if cell.table_id == RECORD_FILE:
+            counts[cell.address] = counts.get(cell.address, 0) - cell.value
+    return max(sum(max(count, 0) for count in counts.values()), sum(max(-count, 0) for count in counts.values()))
 
 
 def _as_table(release: str, name: str, members: Sequence[SealedCell]) -> SealedTable:

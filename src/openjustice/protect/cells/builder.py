@@ -32,7 +32,8 @@ def make_cell_system(
     """Make one system of all cells of a draft's tables and of earlier releases.
 
     Surprises: a table without its totals gives no equation; a selection (`where`) is tied to what it selects from by a
-    cell that no table shows, the remainder. Raises HouseFault where tables contradict each other or do not add up.
+    cell that no table shows, the remainder; and a count that changed since a release is tied to what it was by the change,
+    a cell that counts as hidden by that release. Raises HouseFault where tables contradict each other or do not add up.
     """
     builder = _Builder(nestings)
     for release in sorted({item.release for item in earlier}):
@@ -54,6 +55,7 @@ class _Builder:
         self.shown: set[int] = set()
         self.hidden: set[int] = set()
         self.releases: dict[int, str] = {}
+        self.states: list[tuple[str, _State]] = []
 
     def add_state(self, items: Sequence[SealedTable], *, release: str | None) -> dict[str, dict[Codes, int]]:
         """Add the tables of one release, or of the draft where release is None."""
@@ -63,6 +65,10 @@ class _Builder:
             self._mark(item, positions[item.table.id], release=release)
         state.tie_nested(self.nestings)
         state.tie_selections()
+        if release is None:
+            self._tie_changes(state)
+        else:
+            self.states.append((release, state))
         return {item.table.id: positions[item.table.id] for item in items if item.table.published}
 
     def cell(self, address: Address, value: int) -> int:
@@ -95,6 +101,24 @@ class _Builder:
             positions=positions,
             releases=self.releases,
         )
+
+    def _tie_changes(self, draft: _State) -> None:
+        """Tie each count that changed since a release to what it was, by the change: a count of its own that nobody is told.
+
+        A reader who keeps both releases takes one from the other; where that leaves a small count, it is somebody.
+        """
+        for release, before in self.states:
+            for address, now in draft.values.items():
+                was = before.values.get(address, now)
+                if was != now:
+                    (_, population), *pairs = address
+                    change = self.cell((("", f"{population} changed since {release}"), *pairs), abs(now - was))
+                    self.hidden.add(change)
+                    self.releases.setdefault(change, release)
+                    more, less = (draft, before) if now > was else (before, draft)
+                    # In neither state does this sum stand by itself: only a reader of both can do it.
+                    equation = sorted({more.at[address]: 1, less.at[address]: -1, change: -1}.items())
+                    self.equations.setdefault(tuple(equation), set())
 
     def _mark(self, item: SealedTable, positions: dict[Codes, int], *, release: str | None) -> None:
         if not item.table.published:

@@ -57,7 +57,7 @@ class SealedTable:
 class CellSystem:
     """All cells of a draft and of earlier releases, and every equation between them: `equations @ values == 0`.
 
-    A cell whose true value changed between two releases is two cells here. `in_draft`: shown in the draft unless it is
+    A cell whose true value changed between two releases is two cells here, and the change is a third that must stay unknown. `in_draft`: shown in the draft unless it is
     hidden. `shown_before`: some earlier release shows it. `hidden_before`: earlier releases have it and none shows it.
     The rest was never in any table, such as what remains of a total outside a selection. `draft_rows` and `earlier_rows`
     say which equations hold in the draft and which in some earlier release. `positions` finds the cell of each table of

@@ -36,7 +36,8 @@ def run(system: CellSystem, hidden: BoolArray, *, parameters: Parameters) -> Dif
     """Find the small counts that a draft and all earlier releases give away together, and not the earlier ones alone.
 
     `system` holds the draft and every earlier release; `hidden`: which cells of the draft are not shown. A cell whose
-    true count changed between two releases is two cells. Surprises: a leak may lie in an earlier release, where the new
+    true count changed between two releases is two cells, and the change a third, a small count like any other: one record
+    that was added is one person. Surprises: a leak may lie in an earlier release, where the new
     draft closes its sum; what was known before the draft is named and does not count against it.
     """
     unknown = system.unknown(hidden)
