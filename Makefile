@@ -1,6 +1,6 @@
 # The day's list. Every target sets itself up on a machine with Python 3.11 or newer.
 .DEFAULT_GOAL := help
-.PHONY: help demo test coverage check fix bench site docs lock clean
+.PHONY: help setup demo test coverage check fix bench site docs lock clean
 
 BIN := .venv/bin
 DATA ?= $(wildcard ../shared/data)
@@ -11,6 +11,9 @@ PATHS ?= tests
 
 help: ## say what there is to do
 	@awk -F':.*## ' '/^[a-z]+:.*## /{printf "  make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+setup: ## put the environment, with the command openjustice, into .venv
+	@sh requirements/install.sh run
 
 demo: ## the whole road, from an agency's file to a site in your browser (DATA=DIR: real files from there)
 	@sh requirements/install.sh run

@@ -77,6 +77,10 @@ def show(result: CheckResult, *, file: Path, page: Path | None = None) -> None:
     if wrong := [item.field for item in result.tallies if item.rule == "codelist" and item.field]:
         asked = f"openjustice registry show {result.dataset} --field {wrong[0]}"
         console.print(Text.assemble(("See a list of codes: ", "bold"), asked))
+    if longest := max(
+        [item.count for item in result.tallies if len(item.lines) < item.count and item.lines], default=0
+    ):
+        console.print(Text.assemble(("See every line: ", "bold"), f"--lines {longest}"))
     console.print(Text.assemble(("Next: ", "bold"), report.NEXT_STEPS[result.verdict]))
     if result.verdict is not Verdict.RETURNED:
         asked = (

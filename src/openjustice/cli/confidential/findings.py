@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import replace
 
 from rich.console import Console
 from rich.padding import Padding
@@ -16,8 +17,12 @@ _ROOM = 100  # columns from which a table reads better than a list
 _GROUPS = (("Must be corrected", True, "red"), ("Will be asked about", False, "yellow"))
 
 
-def print_findings(console: Console, tallies: Sequence[Tally]) -> None:
-    """Print what must be corrected, then what will be asked: each with its lines, field, rule and the way out."""
+def print_findings(console: Console, tallies: Sequence[Tally], *, listed: int | None = None) -> None:
+    """Print what must be corrected, then what will be asked: each with its lines, field, rule and the way out.
+
+    `listed` limits the lines shown for each rule; counts stay exact.
+    """
+    tallies = [replace(item, lines=item.lines[:listed]) for item in tallies]
     for title, is_hard, color in _GROUPS:
         group = [item for item in tallies if item.is_hard is is_hard]
         if group and console.width >= _ROOM:

@@ -21,6 +21,7 @@ from openjustice.confidential.collect.submission import State
 from openjustice.ground import errors
 from openjustice.ground.terms import Severity
 
+_LISTED = 12  # lines shown for each rule; a query names all that are kept
 _TRY_FIRST = "To try it first: openjustice check"
 _COLORS = {State.ACCEPTED: "green", State.ACCEPTED_WITH_QUERIES: "yellow", State.RETURNED: "red"}
 
@@ -90,7 +91,7 @@ def show_submission(
     for name, value in shown.submission.items():
         if value is not None:
             console.print(Text.assemble((f"{name.replace('_', ' '):<14} ", "bold"), str(value)))
-    print_findings(console, [_as_tally(row) for row in shown.findings])
+    print_findings(console, [_as_tally(row) for row in shown.findings], listed=_LISTED)
     for query in shown.queries:
         console.print(Text(f"query {query['number']}, {query['state']}: {query['question']}"))
     console.print(Text("history", style="bold"))
@@ -107,7 +108,7 @@ def _print_receipt(receipt: Receipt, *, home: Path) -> None:
     if receipt.supersedes and not receipt.repeated:
         console.print(f"It supersedes submission {receipt.supersedes}, which is kept.")
     if receipt.result:
-        print_findings(console, receipt.result.tallies)
+        print_findings(console, receipt.result.tallies, listed=_LISTED)
     console.print(Text(_next_step(receipt, home=home), style="bold"), soft_wrap=True)
 
 

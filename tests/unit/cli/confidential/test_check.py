@@ -86,3 +86,13 @@ def test_what_cannot_be_checked_is_refused(run, words, code):
 @pytest.mark.parametrize("option", [("--html", "none/page.html"), ("--html", "."), ("--registry", "none")])
 def test_a_place_that_is_not_there_stops_before_the_check(run, option):
     assert run(GOOD, "--dataset", "demo/custody_deaths", *option).exit_code == 2
+
+
+def test_where_lines_are_left_out_the_way_to_all_of_them_is_said(run, tmp_path):
+    head, *rows = GOOD.read_text(encoding="utf-8").splitlines()
+    wrong = tmp_path / "wrong.csv"
+    wrong.write_text("\n".join([head, *(row.replace("Male", "Mail") for row in rows)]), encoding="utf-8")
+    told = run(wrong, "--dataset", "demo/custody_deaths", "--lines", "2").output
+    longest = sum("Mail" in row for row in wrong.read_text(encoding="utf-8").splitlines())
+    assert f"See every line: --lines {longest}" in told
+    assert "See every line" not in run(wrong, "--dataset", "demo/custody_deaths", "--lines", longest).output
