@@ -63,3 +63,9 @@ def test_a_move_in_halves_is_found_again_in_whole_numbers():
 def test_a_move_that_a_sum_forbids_is_none():
     task = task_with(0, 1)
     assert find_move(task, 0, by=1, among=near(task, 0)) is None
+
+
+def test_what_is_near_ends_at_the_limit():
+    task = task_with(0, 1, 2, 3, 4)
+    assert near(task, 4).tolist() == [0, 1, 2, 3, 4]
+    assert around(task, 4, allowed=task.unknown, limit=2, width=3).tolist() == [0, 2, 3, 4]
