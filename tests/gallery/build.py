@@ -385,7 +385,8 @@ def _american(value: str) -> str:
 def _workbook(rows: Sequence[Row], *, title: bool = False, number: bool = False) -> bytes:
     """Return rows as a workbook, with days and ages as a spreadsheet holds them."""
     book = openpyxl.Workbook()
-    sheet = book.active
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet("Sheet")
     if title:
         sheet.append(["See the next sheet."])
         sheet = book.create_sheet("Deaths")
