@@ -64,10 +64,14 @@ def generate(target: Path, *, rows: int, seed: int, each: int) -> None:
 
 def plan(*, rows: int, seed: int, each: int) -> dict[tuple[str, str], list[int]]:
     """Choose the rows in which each rule is broken: every row breaks one rule at most."""
-    rules = [*CELL_FAULTS, ("record_once", "record_id"), ("counts_not_below_charges", ""), ("release_after_entry", "")]
-    each = min(each, rows // (2 * len(rules)))
-    chosen = Random(seed).sample(range(rows // 2, rows), each * len(rules))
-    return {rule: chosen[index * each : (index + 1) * each] for index, rule in enumerate(rules)}
+    rules = [*CELL_FAULTS, ("counts_not_below_charges", ""), ("release_after_entry", "")]
+    each = min(each, rows // (4 * len(rules)))
+    chance = Random(seed)
+    repeated = sorted(chance.sample(range(rows // 2, rows), each))  # each repeats the number of a row half a file above
+    taken = set(repeated)
+    chosen = [row for row in chance.sample(range(rows), each * len(rules) + each) if row not in taken]
+    planted = {rule: chosen[index * each : (index + 1) * each] for index, rule in enumerate(rules)}
+    return planted | {("record_once", "record_id"): repeated}
 
 
 def rows_sql(*, rows: int, seed: int, planted: dict[tuple[str, str], list[int]]) -> str:
