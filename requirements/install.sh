@@ -47,7 +47,11 @@ install_once() { # name, files whose digest decides, then -- and what to install
   digest=$(digest_of $files)
   [ "$(cat "$stamp" 2>/dev/null)" = "$digest" ] && return
   say "Installing $name ..."
-  "$python" -m pip install --disable-pip-version-check --no-input --quiet "$@"
+  # In a terminal pip shows what it fetches, with bars; in a log it says only what goes wrong.
+  quiet=--quiet
+  [ -t 1 ] && quiet=
+  # shellcheck disable=SC2086
+  "$python" -m pip install --disable-pip-version-check --no-input $quiet "$@"
   echo "$digest" >"$stamp"
 }
 
