@@ -31,7 +31,7 @@ coverage: ## every test, and the share of each room that they touch
 	@$(BIN)/python .ci/coverage_floors.py .coverage.json
 
 check: ## format, lint, types, imports, registry, generated pages: runs all, then counts failures
-	@sh requirements/install.sh run check
+	@sh requirements/install.sh run test check # the types of the tests are checked too
 	@bash .ci/check
 
 fix: ## format, and mend what can be mended by itself
