@@ -5,7 +5,7 @@ from scipy import sparse
 
 from openjustice.protect.cells import CellSystem
 from openjustice.protect.methods.cell_suppression import METHOD
-from openjustice.protect.methods.cell_suppression.moves import around, find_move
+from openjustice.protect.methods.cell_suppression.moves import find_move
 from openjustice.protect.methods.cell_suppression.task import make_task
 
 # Each two of a, b, c make 9 with e; the third sum has room in f.
@@ -31,13 +31,13 @@ def task_with(*unknown):
     return make_task(system, parameters=METHOD.read_parameters({"minimum_frequency": 5}), hidden=hidden)
 
 
-def near(task, cell):
-    return around(task, cell, allowed=task.unknown, limit=10, width=3)
+def unknown(task):
+    return np.flatnonzero(task.unknown)
 
 
 def test_a_move_leaves_every_sum_as_it_is():
     task = task_with(0, 1, 2, 3)
-    move = find_move(task, 0, by=1, among=near(task, 0))
+    move = find_move(task, 0, by=1, among=unknown(task), whole=True)
     assert move is not None
     changed = np.zeros(len(VALUES), dtype=int)
     changed[move.cells] = move.by
@@ -47,13 +47,21 @@ def test_a_move_leaves_every_sum_as_it_is():
 
 def test_a_move_that_would_need_halves_is_none():
     task = task_with(0, 1, 2, 3)
-    assert find_move(task, 3, by=1, among=near(task, 3)) is None
+    assert find_move(task, 3, by=1, among=unknown(task), whole=True) is None
+
+
+def test_a_move_in_halves_says_which_cells_would_help_and_proves_nothing():
+    task = task_with(0, 1, 2, 3)
+    move = find_move(task, 3, by=1, among=unknown(task), whole=False)
+    assert move is not None
+    assert not move.is_whole
+    assert move.cells.tolist() == [0, 1, 2, 3]
 
 
 def test_a_move_in_halves_is_found_again_in_whole_numbers():
     task = task_with(0, 1, 2, 3, 4)
     task.down[4] = 1
-    move = find_move(task, 3, by=1, among=near(task, 3))
+    move = find_move(task, 3, by=1, among=unknown(task), whole=True)
     assert move is not None
     changed = np.zeros(len(VALUES), dtype=int)
     changed[move.cells] = move.by
@@ -62,10 +70,4 @@ def test_a_move_in_halves_is_found_again_in_whole_numbers():
 
 def test_a_move_that_a_sum_forbids_is_none():
     task = task_with(0, 1)
-    assert find_move(task, 0, by=1, among=near(task, 0)) is None
-
-
-def test_what_is_near_ends_at_the_limit():
-    task = task_with(0, 1, 2, 3, 4)
-    assert near(task, 4).tolist() == [0, 1, 2, 3, 4]
-    assert around(task, 4, allowed=task.unknown, limit=2, width=3).tolist() == [0, 2, 3, 4]
+    assert find_move(task, 0, by=1, among=unknown(task), whole=True) is None

@@ -13,6 +13,7 @@ from scipy.sparse import csgraph
 from openjustice.protect.cells.system import BoolArray, CellSystem, FloatArray, IntArray
 
 _NEAR = 1e-6
+_USABLE = (highspy.HighsModelStatus.kOptimal, highspy.HighsModelStatus.kSolutionLimit)
 
 
 @dataclass(frozen=True)
@@ -63,7 +64,9 @@ class Program:
         """Return the table that agrees with everything shown and is largest in the objective; None where there is none."""
         self.highs.changeColsCost(len(objective), self.columns, -np.asarray(objective, dtype=np.float64))
         self.highs.run()
-        if self.highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+        # A search in whole numbers that reached its limit of nodes may have found a table all the same.
+        feasible = self.highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+        if not feasible or self.highs.getModelStatus() not in _USABLE:
             return None
         return np.array(self.highs.getSolution().col_value)
 

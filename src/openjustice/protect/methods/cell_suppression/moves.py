@@ -8,71 +8,46 @@ import highspy
 import numpy as np
 from scipy import sparse
 
-from openjustice.protect.cells import BoolArray, IntArray
+from openjustice.protect.cells import IntArray
 from openjustice.protect.cells.system import FloatArray
 from openjustice.protect.methods.cell_suppression.task import Task
 
 _FREE = 0.01  # the price of moving an unknown cell by one: small, so that moves stay small
 _NEAR = 1e-6
-_NODES = 500
+_NODES, _GAP = 2_000, 0.05
 
 
 @dataclass(frozen=True)
 class Move:
-    """Changes of some cells that together leave every equation true."""
+    """Changes of some cells that together leave every equation true; `is_whole` where each is a whole number."""
 
     cells: IntArray
     by: IntArray
+    is_whole: bool = True
 
 
-def find_move(task: Task, cell: int, *, by: int, among: IntArray) -> Move | None:
+def find_move(task: Task, cell: int, *, by: int, among: IntArray, whole: bool) -> Move | None:
     """Return the cheapest move that changes a cell by so much, among these cells; None where there is none.
 
-    Unknown cells cost next to nothing, candidates their price. It is a whole move: where the linear program answers in
-    fractions, the same is asked in whole numbers. Source: Fischetti and Salazar-González (2001), the subproblem that
-    protects one cell.
+    Unknown cells cost next to nothing, candidates their price. Unless a `whole` move is asked for, it may come in
+    fractions: then it says which cells would help, and proves nothing. Source: Fischetti and Salazar-González (2001),
+    the subproblem that protects one cell.
     """
     matrix = sparse.csc_array(task.by_cell[:, among])
     rows = np.unique(matrix.indices)
     local = sparse.csr_array(matrix)[rows].tocsc()
     model = _model(task, cell, by=by, among=among, local=local)
     found = _solve(model, count=len(among), whole=False)
-    if found is None:
-        return None
-    move = _as_move(found, among=among, local=local)
-    if move is None:
+    if found is not None and whole and not _as_move(found, among=among, local=local).is_whole:
         found = _solve(model, count=len(among), whole=True)
-        move = None if found is None else _as_move(found, among=among, local=local)
-    return move
+    return None if found is None else _as_move(found, among=among, local=local)
 
 
-def around(task: Task, cell: int, *, allowed: BoolArray, limit: int, width: int) -> IntArray:
-    """Return the cells near one cell that may move: of each equation all unknown ones and the `width` cheapest others."""
-    by_row, by_cell = task.system.equations, task.by_cell
-    unknown = task.unknown
-    seen, order, done = {cell}, [cell], set()
-    for here in order:
-        for row in by_cell.indices[by_cell.indptr[here] : by_cell.indptr[here + 1]].tolist():
-            if row in done:
-                continue
-            done.add(row)
-            cells = by_row.indices[by_row.indptr[row] : by_row.indptr[row + 1]]
-            cells = cells[allowed[cells]]
-            free = unknown[cells]
-            dearer = cells[~free]
-            nearest = dearer[np.argsort(task.cost[dearer], kind="stable")[:width]]
-            fresh = [item for item in (*cells[free].tolist(), *nearest.tolist()) if item not in seen]
-            seen.update(fresh)
-            order.extend(fresh)
-        if len(order) >= limit:
-            break
-    return np.array(sorted(order), dtype=np.int64)
-
-
-def _as_move(found: FloatArray, *, among: IntArray, local: sparse.csc_array) -> Move | None:
+def _as_move(found: FloatArray, *, among: IntArray, local: sparse.csc_array) -> Move:
     changes = np.rint(found).astype(np.int64)
     is_whole = bool(np.all(np.abs(found - changes) < _NEAR)) and not (local @ changes).any()
-    return Move(cells=among[changes != 0], by=changes[changes != 0]) if is_whole else None
+    moved = np.abs(found) > _NEAR
+    return Move(cells=among[moved], by=changes[moved], is_whole=is_whole)
 
 
 def _model(task: Task, cell: int, *, by: int, among: IntArray, local: sparse.csc_array) -> highspy.HighsLp:
@@ -108,8 +83,13 @@ def _solve(model: highspy.HighsLp, *, count: int, whole: bool) -> FloatArray | N
         highs.setOptionValue("presolve", "choose")
         kinds = np.full(2 * count, highspy.HighsVarType.kInteger)
         highs.changeColsIntegrality(2 * count, np.arange(2 * count, dtype=np.int32), kinds)
+        highs.setOptionValue("mip_rel_gap", _GAP)
     highs.run()
-    if highs.getModelStatus() != highspy.HighsModelStatus.kOptimal:
+    # Where the limit of nodes is reached, the best whole move found so far serves as well: it is checked exactly.
+    usable = highs.getModelStatus() == highspy.HighsModelStatus.kOptimal or (
+        whole and highs.getInfo().primal_solution_status == highspy.SolutionStatus.kSolutionStatusFeasible
+    )
+    if not usable:
         return None
     columns = np.array(highs.getSolution().col_value)
     return np.asarray(columns[:count] - columns[count:])

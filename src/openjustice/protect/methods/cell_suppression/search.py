@@ -8,23 +8,25 @@ from dataclasses import replace
 import numpy as np
 
 from openjustice.protect import cells
-from openjustice.protect.cells import BoolArray, IntArray, Need
+from openjustice.protect.cells import BoolArray, IntArray, Intervals, Need
 from openjustice.protect.methods.cell_suppression.covering import is_needed
-from openjustice.protect.methods.cell_suppression.moves import Move, around, find_move
+from openjustice.protect.methods.cell_suppression.moves import Move, find_move
 from openjustice.protect.methods.cell_suppression.task import Task, is_met
-
-_NEAR, _FAR = (150, 3), (700, 10)
 
 
 def protect_all(task: Task) -> IntArray:
     """Hide what it takes to give every target its range; return the targets that cannot have one.
 
-    Most ranges are found many at once; the others by a move around each target, the smallest counts first.
+    In rounds: most ranges are found many at once; around each other target the cheapest helpers are hidden, in fractions
+    where whole numbers would take long. What rounds leave open is then settled in whole numbers, one by one.
     """
     search = _Search(task)
-    order = np.flatnonzero(task.targets)
-    order = order[np.argsort(task.system.values[order], kind="stable")]
-    return np.array([cell for cell in order.tolist() if not search.protect(cell)], dtype=np.int64)
+    before = -1
+    while before != (before := int(task.hidden.sum())):
+        search.look_around()
+        for cell in search.open_targets():
+            search.protect(cell, whole=False)
+    return np.array([cell for cell in search.open_targets() if not search.protect(cell, whole=True)], dtype=np.int64)
 
 
 def prune(task: Task) -> None:
@@ -44,27 +46,30 @@ class _Search:
 
     def __init__(self, task: Task) -> None:
         self.task = task
-        self.low, self.high = _ranges(task)
+        self.low, self.high = task.system.values.copy(), task.system.values.copy()
 
-    def protect(self, cell: int) -> bool:
-        """Find the range of a target with what is hidden now, else with helpers near it, else with any."""
-        everywhere = (len(self.task.system), len(self.task.system))
-        return (
-            self._met(cell)
-            or self._reach(cell, self.task.unknown, *_NEAR)
-            or self._reach(cell, self.task.movable, *_FAR)
-            or self._reach(cell, self.task.movable, *everywhere)
-        )
+    def open_targets(self) -> list[int]:
+        """Return the targets whose range is not found yet, the smallest counts first."""
+        cells_left = np.flatnonzero(self.task.targets & ~is_met(self.task, self.low, self.high))
+        order = np.argsort(self.task.system.values[cells_left], kind="stable")
+        return [int(cell) for cell in cells_left[order]]
 
-    def _reach(self, cell: int, allowed: BoolArray, limit: int, width: int) -> bool:
-        among = around(self.task, cell, allowed=allowed, limit=limit, width=width)
-        for by in self._steps(cell):
-            move = find_move(self.task, cell, by=by, among=among)
+    def look_around(self) -> None:
+        """Find the ranges that can be found many at once."""
+        found = _ranges(self.task, targets=self.task.targets & ~is_met(self.task, self.low, self.high))
+        self.low[found.targets] = np.minimum(self.low[found.targets], found.low)
+        self.high[found.targets] = np.maximum(self.high[found.targets], found.high)
+
+    def protect(self, cell: int, *, whole: bool) -> bool:
+        """Find the range of a target with what is hidden now, else with whatever helpers are cheapest."""
+        among = np.flatnonzero(self.task.movable)
+        for by in () if self._met(cell) else self._steps(cell):
+            move = find_move(self.task, cell, by=by, among=among, whole=whole)
             if move is not None:
                 self._accept(move)
-            if self._met(cell):
-                return True
-        return False
+            if self._met(cell) or (move is not None and not move.is_whole):
+                break
+        return self._met(cell)
 
     def _steps(self, cell: int) -> Iterator[int]:
         """Try the goals on both sides first; then, where it cannot fall so far, a higher rise."""
@@ -78,9 +83,10 @@ class _Search:
 
     def _accept(self, move: Move) -> None:
         self.task.hide(move.cells[~self.task.unknown[move.cells]])
-        self._note(move.cells, move.by)
-        if np.all(move.by <= self.task.down[move.cells]):
-            self._note(move.cells, -move.by)
+        if move.is_whole:
+            self._note(move.cells, move.by)
+            if np.all(move.by <= self.task.down[move.cells]):
+                self._note(move.cells, -move.by)
 
     def _note(self, moved: IntArray, by: IntArray) -> None:
         values = self.task.system.values[moved] + by
@@ -91,17 +97,13 @@ class _Search:
         return bool(is_met(self.task, self.low[[cell]], self.high[[cell]])[0])
 
 
-def _ranges(task: Task) -> tuple[IntArray, IntArray]:
+def _ranges(task: Task, *, targets: BoolArray) -> Intervals:
     interval = task.parameters.safety_interval
-    found = cells.find_intervals(
+    return cells.find_intervals(
         task.system,
         unknown=task.unknown,
         floor=task.system.floor(task.unknown, hidden_at_least=task.parameters.hidden_at_least),
-        targets=task.targets,
+        targets=targets,
         need=Need(interval.minimum_width, interval.must_contain_over),
         one_by_one=False,
     )
-    low, high = task.system.values.copy(), task.system.values.copy()
-    low[found.targets] = np.minimum(low[found.targets], found.low)
-    high[found.targets] = np.maximum(high[found.targets], found.high)
-    return low, high
