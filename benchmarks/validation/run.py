@@ -36,10 +36,15 @@ def main() -> None:
             f"{path.stat().st_size / 1e9:.2f} GB, {given.rows:,} rows, 30 columns, 40 rules; load {os.getloadavg()[0]:.1f}"
         )
         ours = measure("openjustice", [sys.executable, HERE / "ours.py", path])
-        pandera = measure("pandera (Polars)", [given.peers, HERE / "peer_pandera.py", path])
+        coerced, cast = (
+            measure(f"pandera (Polars), {way}", [given.peers, HERE / "peer_pandera.py", path, way])
+            for way in ("coerce", "cast")
+        )
         rows = min(SLICE, given.rows)
         part = measure("Frictionless, first rows", [given.peers, HERE / "peer_frictionless.py", path, str(rows)])
-        for name, told, scale in (("pandera", pandera, 1.0), ("Frictionless", part, given.rows / rows)):
+        for name, told, scale in (
+            ("pandera, coerce", coerced, 1.0), ("pandera, cast", cast, 1.0), ("Frictionless", part, given.rows / rows),
+        ):  # fmt: skip
             if told and ours:
                 print(f"{name}: {told['wall'] * scale / ours['wall']:.1f} times our wall, "
                       f"{told['cpu'] * scale / ours['cpu']:.1f} times our processor time")  # fmt: skip
