@@ -232,7 +232,8 @@ def test_a_cell_without_any_sum_is_known_by_its_floor_alone():
         system, unknown=unknown, floor=np.ones(2, dtype=np.int64), targets=unknown, need=cells.Need(4, 4)
     )
     assert not len(found.unsafe(cells.Need(4, 4)))
-    assert found.low.tolist() == [1, 1]
+    assert found.low.tolist() == [1, 3]
+    assert found.high.tolist() == [5, 7]
 
 
 def test_what_no_table_can_be_is_proved_safe_by_nothing():

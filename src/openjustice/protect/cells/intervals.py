@@ -12,7 +12,8 @@ from openjustice.protect.cells.program import Part, Program, as_whole, find_part
 from openjustice.protect.cells.system import BoolArray, CellSystem, FloatArray, IntArray
 
 _PATIENCE = 4  # so many tables in vain, and the rest is looked for one by one
-_GAP = 0.2  # of many cells at once, most is enough
+_WORTH = 20  # a table that closes less than this part of the open cells was in vain
+_GAP = 0.1  # of many cells at once, most is enough
 _NEAR = 1e-7
 
 
@@ -131,6 +132,7 @@ class _Search:
 
     def _widen_many(self, program: Program, inside: IntArray, found: list[IntArray]) -> None:
         """Push all open cells up, all down, then some up and others down, until that opens no interval any more."""
+        program.narrow(*self._goals(program.part))
         number = idle = 0
         while idle < _PATIENCE and (before := int(self._open(inside).sum())):
             is_open = np.isin(program.part.cells, inside[self._open(inside)])
@@ -138,7 +140,17 @@ class _Search:
             if not self._try(program, objective, found)[1]:
                 self._note(program.part, program.whole(objective, gap=_GAP), found)
             number += 1
-            idle = 0 if self._open(inside).sum() < before else idle + 1
+            closed = before - int(self._open(inside).sum())
+            idle = 0 if closed >= max(1, before // _WORTH) else idle + 1
+        program.narrow(program.part.floor, program.part.ceiling)
+
+    def _goals(self, part: Part) -> tuple[IntArray, IntArray]:
+        """Return bounds that keep each target within its safety interval, lest one takes all the room of the others."""
+        inside, truth = self.targets[part.cells], self.system.values[part.cells]
+        over = truth if self.need.must_contain_over is None else np.maximum(truth, self.need.must_contain_over + 1)
+        high = np.maximum(over, part.floor + self.need.minimum_width)
+        low = np.minimum(truth, np.maximum(part.floor, high - self.need.minimum_width))
+        return np.where(inside, low, part.floor), np.where(inside, high, part.ceiling)
 
     def _try(self, program: Program, objective: FloatArray, found: list[IntArray]) -> tuple[FloatArray | None, bool]:
         """Solve in fractions, and say whether the solution happens to be whole."""

@@ -70,6 +70,10 @@ class Program:
             return None
         return np.array(self.highs.getSolution().col_value)
 
+    def narrow(self, low: IntArray, high: IntArray) -> None:
+        """Bound the cells otherwise from now on."""
+        self.highs.changeColsBounds(len(low), self.columns, low.astype(np.float64), high.astype(np.float64))
+
     def multipliers(self) -> FloatArray:
         """Return what each equation contributes to the bound found last."""
         return -np.array(self.highs.getSolution().row_dual)
