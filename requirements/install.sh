@@ -59,6 +59,7 @@ is_whole() { "$python" -c 'import importlib.util as u, sys; sys.exit(sys.version
 
 is_whole || make_environment
 for set in "$@"; do
-  install_once "the locked packages to $set" "requirements/$set.txt" -- --require-hashes --requirement "requirements/$set.txt"
+  # A lock names every package, so nothing is left to resolve: a release newer than the lock must not be looked at.
+  install_once "the locked packages to $set" "requirements/$set.txt" -- --no-deps --require-hashes --requirement "requirements/$set.txt"
 done
 install_once openjustice pyproject.toml -- --no-deps --no-build-isolation --no-index --editable .
