@@ -64,3 +64,11 @@ def test_files_within_the_lock_may_be_read_and_no_other(tmp_path):
         assert read(one, named, "a,b\n1,2\n").row_count == 1
         with pytest.raises(engine.StatementFailed):
             read(one, outside, "a,b\n1,2\n")
+
+
+def test_lines_that_end_in_carriage_return_and_line_feed_are_read(tmp_path, opened):
+    table = read(opened, tmp_path / "f.csv", "a,b\r\n1,x\r\n2,y\r\n", newline="\\r\\n")
+    assert opened.derive("d", "SELECT * FROM t", inputs={"t": table}).rows() == [
+        {"a": "1", "b": "x"},
+        {"a": "2", "b": "y"},
+    ]

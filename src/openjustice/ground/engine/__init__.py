@@ -1,6 +1,8 @@
 """The engine door: the only place that speaks to DuckDB. Labelled tables in, labelled tables out, every step traced."""
 
-from openjustice.ground.engine.connection import Engine, StatementFailed, Table, open_file, open_memory
+from openjustice.ground.engine.coding import read_codes, read_labels
+from openjustice.ground.engine.connection import Engine, StatementFailed, Table
+from openjustice.ground.engine.opening import open_file, open_memory
 from openjustice.ground.engine.statements import quote
 from openjustice.ground.engine.trace import Step, Trace, read_steps, story_of
 
@@ -13,6 +15,8 @@ __all__ = [
     "open_file",
     "open_memory",
     "quote",
+    "read_codes",
+    "read_labels",
     "read_steps",
     "story_of",
 ]

@@ -7,7 +7,7 @@ import json
 import time
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -35,6 +35,9 @@ class Table:
     relation: str
     plane: Plane
     columns: tuple[tuple[str, str], ...]
+    is_dictionary: bool = (
+        False  # its texts stand in a dictionary, and a function of one is worked out once for each entry
+    )
 
     @property
     def column_names(self) -> tuple[str, ...]:
@@ -112,9 +115,11 @@ class Engine:
         """Run a statement of a store and return its rows."""
         return self._connection.execute(statement, parameters).fetchall()
 
-    def ask_arrays(self, statement: str) -> dict[str, np.ndarray[Any, Any]]:
+    def ask_arrays(
+        self, statement: str, parameters: Mapping[str, Any] | None = None
+    ) -> dict[str, np.ndarray[Any, Any]]:
         """Run a statement and return its columns as arrays."""
-        return self._connection.execute(statement).fetchnumpy()
+        return self._connection.execute(statement, parameters).fetchnumpy()
 
     def ask_batches(
         self, statement: str, parameters: Any = None, *, size: int = 50_000
@@ -185,6 +190,17 @@ class Engine:
         table = self._as_table(name, relation=relation, plane=strictest(plane or self.plane, self.plane))
         return self._note(table, kind="read", statement=f"read {path.name}")
 
+    def scan_parquet(self, path: Path, *, name: str) -> Table:
+        """Read a Parquet file of this engine's own directory lazily: again with each statement over it, in its order.
+
+        Surprise: it has one more column than the file, `file_row_number`, and the trace notes -1 rows.
+        """
+        relation = self._next_relation(name)
+        scan = f"read_parquet({locks.literal(str(path))}, file_row_number=true)"
+        self._connection.execute(f"CREATE TEMP VIEW {statements.quote(relation)} AS SELECT * FROM {scan}")
+        table = replace(self._as_table(name, relation=relation, plane=self.plane), is_dictionary=True)
+        return self._note(table, kind="read", statement=f"scan {path.name}", rows=-1)
+
     def read_text(
         self,
         path: Path,
@@ -205,9 +221,11 @@ class Engine:
         """
         relation = self._next_relation(name)
         shape = ", ".join(f"{locks.literal(column)}: 'VARCHAR'" for column in columns)
+        # Told that lines end in "\\r\\n", the engine reads no line at all in its strict mode; it finds that end by itself.
+        line_end = f"new_line={locks.literal(newline)}, " if newline == "\\n" else ""
         options = (
             f"columns={{{shape}}}, auto_detect=false, header=false, skip={int(skip)}, delim={locks.literal(delimiter)}, "
-            f"quote='\"', escape='\"', new_line={locks.literal(newline)}, max_line_size={int(largest_line)}, nullstr='', "
+            f"quote='\"', escape='\"', {line_end}max_line_size={int(largest_line)}, nullstr='', "
             f"strict_mode=true, null_padding=false, parallel={'false' if is_multiline else 'true'}"
         )
         self._connection.execute(
@@ -221,6 +239,13 @@ class Engine:
         order = ", ".join(statements.quote(name) for name in order_by) or "ALL"
         source = f"SELECT * FROM {statements.quote(table.relation)} ORDER BY {order}"
         options = "FORMAT parquet, COMPRESSION zstd, ROW_GROUP_SIZE 122880"
+        self._connection.execute(f"COPY ({source}) TO {locks.literal(str(path))} ({options})")
+
+    def write_csv(self, table: Table, path: Path, *, delimiter: str, order_by: Sequence[str] = ()) -> None:
+        """Write a table as UTF-8 text with a header into this engine's own directory: sorted, like `write_parquet`."""
+        order = ", ".join(statements.quote(name) for name in order_by) or "ALL"
+        source = f"SELECT * FROM {statements.quote(table.relation)} ORDER BY {order}"
+        options = f"FORMAT csv, HEADER true, DELIMITER {locks.literal(delimiter)}, QUOTE '\"', ESCAPE '\"'"
         self._connection.execute(f"COPY ({source}) TO {locks.literal(str(path))} ({options})")
 
     def drop(self, table: Table) -> None:
@@ -330,57 +355,6 @@ class Engine:
         )
         self.trace.add(step, seconds=seconds)
         return table
-
-
-def open_memory(
-    *,
-    plane: Plane,
-    directory: Path | None = None,
-    files: Sequence[Path] = (),
-    trace: Trace | None = None,
-    threads: int = 2,
-    memory: str = "1500MB",
-) -> Engine:
-    """Open an engine with no file of its own, locked; `directory` is the one place it may read, write and spill into.
-
-    `files` are single files elsewhere that it may read as well.
-    """
-    return _open(":memory:", directory=directory, files=files, plane=plane, trace=trace, threads=threads, memory=memory)
-
-
-def open_file(
-    path: Path,
-    *,
-    plane: Plane,
-    read_only: bool = False,
-    trace: Trace | None = None,
-    threads: int = 2,
-    memory: str = "1500MB",
-) -> Engine:
-    """Open a database file, locked to the directory it stands in; a confidential one can be read by its owner alone."""
-    opened = _open(
-        str(path), directory=path.parent, plane=plane, trace=trace, threads=threads, memory=memory, read_only=read_only
-    )
-    if plane is Plane.CONFIDENTIAL and not read_only:
-        path.chmod(0o600)
-    return opened
-
-
-def _open(
-    database: str,
-    *,
-    directory: Path | None,
-    plane: Plane,
-    trace: Trace | None,
-    threads: int,
-    memory: str,
-    read_only: bool = False,
-    files: Sequence[Path] = (),
-) -> Engine:
-    connection = duckdb.connect(database, read_only=read_only)
-    for setting in locks.lock_settings(directory, files, threads=threads, memory=memory):
-        connection.execute(setting)
-    return Engine(connection, plane=plane, trace=trace, reach=[*([directory] if directory else []), *files])
 
 
 def _step_names(step: Mapping[str, Any]) -> Iterator[str]:

@@ -1,0 +1,22 @@
+"""Records as small integers: hierarchies, one code column for each variable, and the distinct tuples with their counts.
+
+What is computed on records grows with the number of distinct tuples, not with the number of records.
+"""
+
+from openjustice.protect.coded.distinct import Distinct, class_sizes, find_distinct, size_histogram
+from openjustice.protect.coded.hierarchies import Hierarchy, flat_hierarchy, make_hierarchy, read_hierarchies
+from openjustice.protect.coded.tables import CodedTable, read_table, write_table
+
+__all__ = [
+    "CodedTable",
+    "Distinct",
+    "Hierarchy",
+    "class_sizes",
+    "find_distinct",
+    "flat_hierarchy",
+    "make_hierarchy",
+    "read_hierarchies",
+    "read_table",
+    "size_histogram",
+    "write_table",
+]
