@@ -116,9 +116,13 @@ def known_variables(dataset: Dataset) -> set[str]:
 def _rules_faults(file: Declaration, at: Location, rules: TierRules, *, policy: Policy) -> list[errors.Fault]:
     named: list[tuple[Location, str]] = []
     scenarios: list[tuple[Location, str]] = []
+    in_file: list[tuple[Location, str]] = []
     if rules.microdata:
         here = (*at, "microdata")
         named += [((*here, "variables"), name) for name in rules.microdata.variables]
+        named += [((*here, "groups"), name) for name in rules.microdata.groups]
+        named += [((*here, "cap", name), name) for name in rules.microdata.cap]
+        in_file += [((*here, "outcomes"), name) for name in rules.microdata.outcomes]
         for index, requirement in enumerate(rules.microdata.require):
             scenarios.append(((*here, "require", index, "scenario"), requirement.scenario))
             named += [((*here, "require", index, "l"), name) for name in requirement.l]
@@ -128,6 +132,27 @@ def _rules_faults(file: Declaration, at: Location, rules: TierRules, *, policy: 
     return [
         *_unknown(file, named, known=rules.recode, noun="variable of this tier"),
         *_unknown(file, scenarios, known=policy.scenarios, noun="scenario"),
+        *_unknown(
+            file, in_file, known=rules.microdata.variables if rules.microdata else (), noun="variable of the file"
+        ),
+        *_cap_faults(file, at, rules),
+    ]
+
+
+def _cap_faults(file: Declaration, at: Location, rules: TierRules) -> list[errors.Fault]:
+    """Return a fault for each cap on a group that no variable of the record file could name."""
+    if rules.microdata is None:
+        return []
+    shown = {rules.recode[name].of for name in rules.microdata.variables if name in rules.recode}
+    return [
+        file.fault(
+            "cap_on_nothing",
+            f"The record file has no variable made of '{rules.recode[name].of}', so no group of '{name}' is ever named in it.",
+            at=(*at, "microdata", "cap", name),
+            way_out="Add such a variable to the file, or cap another one.",
+        )
+        for name in rules.microdata.cap
+        if name in rules.recode and rules.recode[name].of not in shown
     ]
 
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
 from datetime import date
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
 
@@ -67,7 +67,12 @@ class SpecialPopulation(Declared):
 
 
 class MicrodataRules(Declared):
-    """How the record file of a tier is protected: which variables, which requirements, which method then."""
+    """How the record file of a tier is protected: which variables, which requirements, which method then.
+
+    `groups`: the variables of the tier whose groups the report watches over: what each loses, and whether the disparities
+    of `outcomes` between them still show, within intervals of this `confidence`. `cap`: by such a variable, the largest
+    share of any group's records in which the group may be left unnamed.
+    """
 
     variables: tuple[str, ...]
     require: tuple[Requirement, ...] = ()
@@ -75,6 +80,10 @@ class MicrodataRules(Declared):
     importance: MappingType[str, float] = Key(default_factory=dict)
     parameters: MappingType[str, Any] = Key(default_factory=dict, alias="with")
     attacks: tuple[str, ...] = ("matching",)
+    groups: tuple[str, ...] = ()
+    outcomes: tuple[str, ...] = ()
+    cap: MappingType[str, Annotated[float, Key(ge=0, le=1)]] = Key(default_factory=dict)
+    confidence: float = Key(default=0.95, gt=0, lt=1)
     maximum_reidentification_rate: float = Key(ge=0, le=1)
 
 

@@ -52,6 +52,11 @@ def draw_blanks_by_variable(rows: Sequence[Row]) -> str:
     return _draw_bars(rows, name="variable", title="Share of records left blank", color=BLUE)
 
 
+def draw_blanks_by_group(rows: Sequence[Row]) -> str:
+    """Draw the share of each group's records in which the group was left blank. Each row has `variable` and `share`."""
+    return _draw_bars(rows, name="variable", title="Share of the group's records", color=BLUE)
+
+
 def draw_hidden_cells(rows: Sequence[Row]) -> str:
     """Draw the share of each table's cells that is hidden. Each row has `table` (its title) and `share` (0 to 1).
 

@@ -131,4 +131,20 @@ def _explain(
         microdata=microdata,
         left_out=kept.left_out,
         attacks=attacks,
+        recoded=recoded,
+        detail=_measure_detail(truth, kept=kept.records, jurisdiction=jurisdiction) if microdata else None,
     )
+
+
+def _measure_detail(truth: Truth, *, kept: Table, jurisdiction: Jurisdiction) -> plan.Detail:
+    recodings = {f"{name}__recoded": rule for name, rule in truth.rules.recode.items()}
+    both = plan.recode(
+        kept,
+        recodings=recodings,
+        contract=truth.dataset.contract,
+        codelists=jurisdiction.codelists,
+        also=sorted({rule.of for rule in recodings.values()}),
+    )
+    return {
+        name.removesuffix("__recoded"): found for name, found in plan.measure_detail(both, recodings=recodings).items()
+    }

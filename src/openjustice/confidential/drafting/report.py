@@ -7,9 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import jinja2
-import markupsafe
 
-from openjustice.confidential.drafting import plots
+from openjustice.confidential.drafting import group_words, plots
 from openjustice.confidential.drafting.protection import Protected
 from openjustice.confidential.drafting.sources import Truth
 from openjustice.contracts.jurisdiction import Jurisdiction
@@ -94,6 +93,7 @@ def make_page(report: Row, *, truth: Truth, jurisdiction: Jurisdiction, author: 
             for item in policy.special_populations.values()
         ],
         **_blanks(report, titles=titles),
+        **group_words.make_section(report, titles=titles),
         **_tables(report, truth=truth),
         attacks=[_attack(item, truth=truth) for item in report["attacks"]],
         remaining=_remaining(report),
@@ -114,7 +114,7 @@ def _in_short(report: Row, *, truth: Truth) -> list[str]:
     told = []
     if everything:
         told.append(
-            f"As it was collected, {_pct(everything['unique_share'])} of the records could be told apart from all others "
+            f"As it was collected, {group_words.percent(everything['unique_share'])} of the records could be told apart from all others "
             f"by somebody who knows {_listed(everything['fields'])}."
         )
     if cells:
@@ -123,7 +123,7 @@ def _in_short(report: Row, *, truth: Truth) -> list[str]:
         )
     if report["records"]:
         told.append(
-            f"The record file has {report['records']:,} records in coarse terms; {_pct(report['values_kept'])} of its values are kept."
+            f"The record file has {report['records']:,} records in coarse terms; {group_words.percent(report['values_kept'])} of its values are kept."
         )
     told.append(
         f"{len(failed)} of {len(report['attacks'])} attacks on the result succeeded. It must not be published as it is."
@@ -137,10 +137,10 @@ def _scenario(item: Row, *, titles: Mapping[str, str]) -> Row:
     before, after = item["before"], item["after"]
     return {
         "says": item["says"], "key": _listed([titles.get(name, name).lower() for name in item["key"]]),
-        "unique_before": _pct(before["unique_share"]), "unique_after": _pct(after["unique_share"]),
+        "unique_before": group_words.percent(before["unique_share"]), "unique_after": group_words.percent(after["unique_share"]),
         "smallest_before": before["smallest_class"] or f"fewer than {item['k']}", "smallest_after": after["smallest_class"],
-        "rate_before": _pct(before["expected_rate"]),
-        "rate_after": _pct(after["expected_rate"]),
+        "rate_before": group_words.percent(before["expected_rate"]),
+        "rate_after": group_words.percent(after["expected_rate"]),
     }  # fmt: skip
 
 
@@ -153,21 +153,11 @@ def _recodings(report: Row, *, truth: Truth) -> list[Row]:
 
 def _blanks(report: Row, *, titles: Mapping[str, str]) -> Row:
     rows = [{"variable": titles[item["variable"]], "share": item["share"]} for item in report["blanked"]]
-    groups = [
-        {"variable": titles[item["variable"]], "group": item["code"], "share": _group_share(item)}
-        for item in report["groups"]
-    ]
-    words = "; ".join(f"{row['variable']} {_pct(row['share'])}" for row in rows)
+    words = "; ".join(f"{row['variable']} {group_words.percent(row['share'])}" for row in rows)
     return {
-        "blanks": rows, "groups": groups, "blanks_words": f"Share left blank: {words}.",
-        "blanks_plot": _svg(plots.draw_blanks_by_variable(rows)) if rows else "",
+        "blanks": rows, "blanks_words": f"Share left blank: {words}.",
+        "blanks_plot": group_words.as_markup(plots.draw_blanks_by_variable(rows)) if rows else "",
     }  # fmt: skip
-
-
-def _group_share(item: Row) -> str:
-    if item["erased"]:
-        return "all: named nowhere in the file"
-    return "not told, too few" if item["share_of_group"] is None else _pct(item["share_of_group"])
 
 
 def _tables(report: Row, *, truth: Truth) -> Row:
@@ -186,10 +176,10 @@ def _tables(report: Row, *, truth: Truth) -> Row:
         "otherwise a small count could be worked out by subtraction. All tables of this release, and all earlier releases, "
         "were looked at together."
     )
-    hidden_words = "; ".join(f"{row['title']} {_pct(row['share'])}" for row in rows)
+    hidden_words = "; ".join(f"{row['title']} {group_words.percent(row['share'])}" for row in rows)
     return {
         "tables": rows, "tables_words": words, "hidden_words": f"Share of cells hidden: {hidden_words}.",
-        "hidden_plot": _svg(plots.draw_hidden_cells([{"table": row["title"], "share": row["share"]} for row in rows if row["share"]])),
+        "hidden_plot": group_words.as_markup(plots.draw_hidden_cells([{"table": row["title"], "share": row["share"]} for row in rows if row["share"]])),
     }  # fmt: skip
 
 
@@ -217,8 +207,8 @@ def _found(item: Row) -> str:
     figures = item["figures"]
     if "bold_rate" in figures:
         return (
-            f"An intruder who knows everybody's details names {_pct(figures['bold_rate'])} of the records rightly; "
-            f"the policy allows {_pct(figures['maximum_rate'])}."
+            f"An intruder who knows everybody's details names {group_words.percent(figures['bold_rate'])} of the records rightly; "
+            f"the policy allows {group_words.percent(figures['maximum_rate'])}."
         )
     if figures.get("earlier_releases") == 0:
         return "There is no earlier release to set this one against."
@@ -241,11 +231,12 @@ def _remaining(report: Row) -> list[str]:
 def _points(report: Row) -> Row:
     points = report["points"]
     words = "; ".join(
-        f"{item['label']}: risk {_pct(item['risk'])}, values kept {_pct(item['utility'])}" for item in points
+        f"{item['label']}: risk {group_words.percent(item['risk'])}, values kept {group_words.percent(item['utility'])}"
+        for item in points
     )
     return {
         "points": points, "points_words": f"Risk against use. {words}.",
-        "points_plot": _svg(plots.draw_risk_against_utility(points)) if points else "",
+        "points_plot": group_words.as_markup(plots.draw_risk_against_utility(points)) if points else "",
     }  # fmt: skip
 
 
@@ -253,28 +244,20 @@ def _utility(report: Row) -> list[Row]:
     shown = [item["share_of_count_shown"] for item in report["tables"]]
     rows = [
         ("Records in the record file", None if report["records"] is None else f"{report['records']:,}"),
-        ("Values kept in the record file", _pct(report["values_kept"])),
-        ("Records without any blank", _pct(report["records_untouched"])),
-        ("Least share of a table's count that is still shown in its finest cells", _pct(min(shown)) if shown else None),
+        ("Values kept in the record file", group_words.percent(report["values_kept"])),
+        ("Records without any blank", group_words.percent(report["records_untouched"])),
+        (
+            "Least share of a table's count that is still shown in its finest cells",
+            group_words.percent(min(shown)) if shown else None,
+        ),
     ]
     return [{"title": title, "value": value} for title, value in rows if value]
 
 
 def _blanks_in_words(report: DisclosureReport) -> str:
-    return f"{_pct(1 - report.values_kept)} of values blank" if report.values_kept is not None else ""
-
-
-def _pct(share: float | None) -> str:
-    if share is None:
-        return ""
-    return "under 0.1%" if 0 < share < 0.001 else f"{share:.1%}"
+    return f"{group_words.percent(1 - report.values_kept)} of values blank" if report.values_kept is not None else ""
 
 
 def _listed(names: Sequence[str]) -> str:
     plain = [name.replace("_", " ") for name in names]
     return f"{', '.join(plain[:-1])} and {plain[-1]}" if len(plain) > 1 else "".join(plain)
-
-
-def _svg(text: str) -> Any:
-    """Return a plot for the page. It is our own drawing, made from titles and shares, and needs no escaping."""
-    return markupsafe.Markup(text[text.index("<svg") :])  # noqa: S704 (see above)

@@ -16,12 +16,14 @@ from openjustice.protect.attack import Attack, AttackResult
 from openjustice.protect.cells import BoolArray, CellSystem, Nesting, SealedTable
 from openjustice.protect.plan import beside, microdata, tables
 from openjustice.protect.plan.bounds import RecordFile
+from openjustice.protect.plan.groups import Detail, measure_detail
 from openjustice.protect.plan.microdata import Point, ProtectedMicrodata, find_unmet, needs_of, rules_of
 from openjustice.protect.plan.records import Kept, keep_for, recode
 from openjustice.protect.plan.report import DisclosureReport, make_report
 from openjustice.protect.plan.tables import ProtectedTables
 
 __all__ = [
+    "Detail",
     "DisclosureReport",
     "Kept",
     "Point",
@@ -35,6 +37,7 @@ __all__ = [
     "find_unmet",
     "keep_for",
     "make_report",
+    "measure_detail",
     "needs_of",
     "pass_records",
     "protect_microdata",

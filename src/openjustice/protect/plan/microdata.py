@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
 
-from openjustice.contracts.policy import MicrodataRules, Policy
+from openjustice.contracts.policy import MicrodataRules, Policy, Recoding
 from openjustice.ground import discovery, errors
 from openjustice.ground.engine import Table
 from openjustice.protect import attacks, risk
 from openjustice.protect.attack import Attack, AttackResult
 from openjustice.protect.method import WorksOn
 from openjustice.protect.methods.local_suppression.method import Suppressed
+from openjustice.protect.plan import caps
 from openjustice.protect.plan.tables import load_method
 from openjustice.protect.risk import BLANK, Need, Risk
 
@@ -65,7 +66,14 @@ def protect(
     """
     rules = rules_of(policy, tier=tier)
     needs = needs_of(policy, tier=tier)
-    suppressed = _suppress(recoded, rules=rules, needs=needs, policy=policy, seed=seed)
+    suppressed = caps.suppress_within(
+        lambda importance: _suppress(
+            recoded, rules=rules, needs=needs, policy=policy, seed=seed, importance=importance
+        ),
+        recoded=recoded,
+        rules=rules,
+        recodings=recodings_of(policy, tier=tier),
+    )
     before = risk.read_combinations(recoded, variables=rules.variables)
     after = risk.read_combinations(suppressed.table, variables=rules.variables)
     scenarios = tuple(
@@ -100,6 +108,11 @@ def rules_of(policy: Policy, *, tier: str) -> MicrodataRules:
             way_out="Publish tables alone, or have the policy say how records are protected.",
         )
     return rules.microdata
+
+
+def recodings_of(policy: Policy, *, tier: str) -> Mapping[str, Recoding]:
+    """Return how the variables of a tier are made."""
+    return next((item.recode for name, item in policy.tiers.items() if name == tier), {})
 
 
 def needs_of(policy: Policy, *, tier: str) -> tuple[Need, ...]:
@@ -155,14 +168,22 @@ def attack(release: Table, *, known: Table, policy: Policy, tier: str) -> tuple[
     return tuple(results)
 
 
-def _suppress(recoded: Table, *, rules: MicrodataRules, needs: Sequence[Need], policy: Policy, seed: int) -> Suppressed:
+def _suppress(
+    recoded: Table,
+    *,
+    rules: MicrodataRules,
+    needs: Sequence[Need],
+    policy: Policy,
+    seed: int,
+    importance: Mapping[str, float] | None = None,
+) -> Suppressed:
     method = load_method(rules.then, works_on=WorksOn.RECORDS, unvetted=policy.allow_unvetted)
     suppressed: Suppressed = method.apply(
         recoded,
         parameters=method.read_parameters(rules.parameters),
         variables=rules.variables,
         needs=needs,
-        importance=rules.importance,
+        importance=rules.importance if importance is None else importance,
         seed=seed,
     )
     return suppressed

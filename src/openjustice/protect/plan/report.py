@@ -14,13 +14,21 @@ from typing import Any
 import numpy as np
 
 from openjustice.contracts.dataset import Contract
-from openjustice.contracts.policy import Policy, Recoding
+from openjustice.contracts.policy import Policy, Recoding, TierRules
 from openjustice.ground.engine import Table, quote
 from openjustice.ground.terms import Role
 from openjustice.protect import risk
 from openjustice.protect.attack import AttackResult
 from openjustice.protect.cells import TOTAL, Codes
 from openjustice.protect.methods.local_suppression.method import Suppressed
+from openjustice.protect.plan.group_report import (
+    BlankedGroup,
+    ToldDisparity,
+    digits_of,
+    tell_disparities,
+    tell_groups,
+)
+from openjustice.protect.plan.groups import Detail
 from openjustice.protect.plan.microdata import Point, ProtectedMicrodata, ScenarioRisk
 from openjustice.protect.plan.tables import ProtectedTables
 from openjustice.protect.risk import BLANK
@@ -45,20 +53,6 @@ class BlankedVariable:
     variable: str
     share: float
     distribution_change: float
-
-
-@dataclass(frozen=True)
-class BlankedGroup:
-    """How much one group lost: the share of its records whose group was blanked, and that had anything blanked.
-
-    None where the group has fewer records than the policy's k. `erased`: the group is named nowhere in the file any more.
-    """
-
-    variable: str
-    code: str
-    share_of_group: float | None
-    share_with_any: float | None
-    erased: bool
 
 
 @dataclass(frozen=True)
@@ -96,6 +90,8 @@ class DisclosureReport:
     price_over_least: float | None
     blanked: tuple[BlankedVariable, ...]
     groups: tuple[BlankedGroup, ...]
+    disparities: tuple[ToldDisparity, ...]
+    cap: Mapping[str, float]
     points: tuple[Point, ...]
     tables: tuple[HiddenCells, ...]
     small_counts_hidden: int
@@ -125,12 +121,19 @@ def make_report(
     microdata: ProtectedMicrodata | None,
     left_out: Mapping[str, int],
     attacks: Sequence[AttackResult],
+    recoded: Table | None = None,
+    detail: Detail | None = None,
 ) -> DisclosureReport:
-    """Put together what was measured and done. `records` are those that may be in the record file, as collected."""
+    """Put together what was measured and done. `records` are those that may be in the record file, as collected.
+
+    `recoded` are the same records in all variables of the tier, and `detail` what their codes give up: without them the
+    groups that the file does not name, and what recoding took from each group, are not reported.
+    """
     least = _least(policy, tier=tier, microdata=microdata)
-    digits = _digits(records.row_count, least=least)
+    digits = digits_of(records.row_count, least=least)
     suppressed = microdata.suppressed if microdata else None
-    recodings = next((item.recode for name, item in policy.tiers.items() if name == tier), {})
+    rules = next((item for name, item in policy.tiers.items() if name == tier), TierRules())
+    recodings, own = rules.recode, rules.microdata
     return DisclosureReport(
         dataset=contract.dataset,
         tier=tier,
@@ -144,7 +147,11 @@ def make_report(
         records_untouched=_share(~suppressed.blanked.any(axis=1), digits=digits) if suppressed else None,
         price_over_least=_over_least(suppressed) if suppressed else None,
         blanked=_blanked(suppressed, digits=digits) if suppressed else (),
-        groups=_groups(suppressed, key=_keys(microdata), least=least) if suppressed and microdata else (),
+        groups=tell_groups(microdata, rules=own, recoded=recoded, recodings=recodings, detail=detail, least=least)
+        if microdata and own
+        else (),
+        disparities=tell_disparities(microdata, rules=own, least=least) if microdata and own else (),
+        cap=dict(own.cap) if own else {},
         points=tuple(_told(item, digits=digits) for item in microdata.points) if microdata else (),
         tables=_hidden_cells(tables) if tables else (),
         small_counts_hidden=int(tables.primary.sum()) if tables and tables.primary is not None else 0,
@@ -174,11 +181,6 @@ def _least(policy: Policy, *, tier: str, microdata: ProtectedMicrodata | None) -
     """Return the smallest number of records that the report may speak of: the larger of the file's k and the tables' minimum."""
     rules = next((item.tables for name, item in policy.tiers.items() if name == tier), None)
     return max(microdata.smallest_class if microdata else 1, rules.minimum_frequency if rules else 1)
-
-
-def _digits(records: int, *, least: int) -> int:
-    """Return how many decimals, at most three, a share of records may have so that its last one stands for `least` records."""
-    return max((digits for digits in (1, 2, 3) if records >= least * 10**digits), default=0)
 
 
 def _told(point: Point, *, digits: int) -> Point:
@@ -265,31 +267,6 @@ def _moved(before: risk.Integers, after: risk.Integers) -> float:
     return float(np.abs(first / first.sum() - second / second.sum()).sum()) / 2
 
 
-def _groups(suppressed: Suppressed, *, key: Sequence[str], least: int) -> tuple[BlankedGroup, ...]:
-    blanked = suppressed.blanked
-    anything = np.asarray(blanked.any(axis=1))
-    groups = []
-    for place, name in enumerate(suppressed.variables):
-        for code, label in enumerate(suppressed.labels[place], start=1):
-            rows = suppressed.before[:, place] == code
-            is_told = name in key and int(rows.sum()) >= least
-            if name in key:
-                groups.append(
-                    BlankedGroup(
-                        variable=name,
-                        code=label,
-                        share_of_group=_of_group(blanked[rows, place], least=least) if is_told else None,
-                        share_with_any=_of_group(anything[rows], least=least) if is_told else None,
-                        erased=not bool((suppressed.after[:, place] == code).any()),
-                    )
-                )
-    return tuple(groups)
-
-
-def _keys(microdata: ProtectedMicrodata) -> list[str]:
-    return [name for name in microdata.variables if any(name in item.need.key for item in microdata.scenarios)]
-
-
 def _hidden_cells(tables: ProtectedTables) -> tuple[HiddenCells, ...]:
     made = []
     for identifier, hidden in tables.hidden.items():
@@ -323,7 +300,3 @@ def _helpers(tables: ProtectedTables) -> int:
 
 def _share(rows: Any, *, digits: int) -> float:
     return round(float(np.mean(rows)), digits) if len(rows) else 0.0
-
-
-def _of_group(rows: Any, *, least: int) -> float:
-    return _share(rows, digits=min(2, _digits(len(rows), least=least)))

@@ -77,6 +77,8 @@ def test_the_report_is_a_page_that_says_what_was_done_and_what_remains(home: Pat
     for words in (
         "could be told apart",
         "What was done",
+        "Is any group erased?",
+        "differences between groups",
         "Withstood",
         "Everything here is invented",
         "<svg",
