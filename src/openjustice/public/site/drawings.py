@@ -15,13 +15,17 @@ from openjustice.public.site.charts import WIDE, Chart, Point, color_of, nice_to
 
 Row = dict[str, Any]
 
+# Readers' fonts differ: room for words is kept for the widest of the common ones, not for the one that measures here.
+_LETTER, _BOLD_LETTER = 6.6, 8.4
+
 _MARKER_SHAPES = {"c": "square", "x": "M-.7,-.7L.7,.7M.7,-.7L-.7,.7"}
 
 
 def line_svg(chart: Chart, *, width: int, height: int = 260) -> str:
     """Draw values over time: hollow and dashed where provisional, no line across a break or a gap."""
     labels_inside = len(chart.series) > 1 and width >= WIDE
-    room = 12 + 7 * max(len(name) for name in chart.series) if labels_inside else 12
+    longest = max((len(name) for name in chart.series), default=0) if labels_inside else 0
+    room = 12 + _BOLD_LETTER * longest
     plot = max(width - room - 46, 120)
     every = _every(len(chart.order), plot, characters=max(map(len, chart.order), default=4))
     scale = alt.Scale(domain=[0, nice_top(chart.top)], nice=False)
@@ -74,7 +78,7 @@ def line_svg(chart: Chart, *, width: int, height: int = 260) -> str:
     if labels_inside:
         layers += [_end_labels(chart, rows, x=x, y=y, height=height)]
     made = alt.layer(*layers).properties(width=plot, height=height, title=chart.unit)
-    return _draw(made)
+    return _draw(made, room_right=4 + round((_BOLD_LETTER - _LETTER) * longest))
 
 
 def panels_svg(chart: Chart, *, width: int) -> str:
@@ -193,7 +197,7 @@ def rows_svg(chart: Chart, *, width: int, bars: bool) -> str:
     wrap = 34 if is_wide else 15
     names = {name: "\n".join(textwrap.wrap(name, wrap)) for name in chart.order}
     lines = max((name.count("\n") + 1 for name in names.values()), default=1)
-    room = 8 + 6.6 * max((len(line) for name in names.values() for line in name.split("\n")), default=4)
+    room = 8 + _LETTER * max((len(line) for name in names.values() for line in name.split("\n")), default=4)
     text_room = 64 if is_wide else 52
     plot = max(width - room - text_room, 90)
     step = max(24, 14 * lines + 8) if bars else max(21, 14 * lines + 6)
@@ -218,6 +222,7 @@ def rows_svg(chart: Chart, *, width: int, bars: bool) -> str:
             labelExpr="split(datum.label, '\\n')",
             labelColor=palette.INK,
             labelLimit=400,
+            minExtent=room,
             domain=False,
             labelLineHeight=14,
         ),
