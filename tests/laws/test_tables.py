@@ -22,7 +22,7 @@ Tables = tuple[list[CountTable], list[Nesting]]
 METHODS: dict[str, Method] = {
     name: method
     for name, method in discovery.load_plugins(methods, attribute="METHOD").items()
-    if method.works_on is WorksOn.CELLS
+    if method.works_on is WorksOn.CELLS and not method.perturbs
 }
 INTRUDERS = st.sampled_from(
     [

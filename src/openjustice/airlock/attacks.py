@@ -7,17 +7,19 @@ from dataclasses import dataclass
 
 import numpy as np
 
+from openjustice.airlock import remaking
 from openjustice.airlock.integrity import fault
 from openjustice.airlock.numbers import Drafted
-from openjustice.confidential.drafting import earlier
+from openjustice.confidential.drafting import contributions, earlier
 from openjustice.confidential.drafting.sources import Truth
 from openjustice.confidential.store import SealedCell
+from openjustice.contracts.jurisdiction import Jurisdiction
 from openjustice.contracts.policy import TableRules
 from openjustice.ground import discovery, errors
-from openjustice.protect import attacks, cells
+from openjustice.protect import attacks, cells, plan
 from openjustice.protect.attack import AttackResult
 from openjustice.protect.cells import BoolArray, CellSystem, Codes, SealedTable
-from openjustice.protect.plan import counts
+from openjustice.protect.plan import counts, small
 from openjustice.protect.plan.tables import attack_parameters
 
 # Run on every draft of persons, whatever its policy names.
@@ -34,9 +36,12 @@ class AttackedTables:
     cells: tuple[SealedCell, ...]
     system: CellSystem | None = None
     mask: BoolArray | None = None
+    says: str = ""
 
 
-def attack_tables(drafted: Drafted, *, truth: Truth, before: tuple[SealedTable, ...]) -> AttackedTables:
+def attack_tables(
+    drafted: Drafted, *, truth: Truth, before: tuple[SealedTable, ...], jurisdiction: Jurisdiction
+) -> AttackedTables:
     """Run the interval and differencing attacks, and whatever else the policy names, on the tables as they stand in the draft.
 
     Surprise: a cell that one table hides and another shows is shown.
@@ -55,11 +60,22 @@ def attack_tables(drafted: Drafted, *, truth: Truth, before: tuple[SealedTable, 
         return AttackedTables(results=(), faults=(), cells=kept)
     if rules is None or rules.method == "none":
         return AttackedTables(results=(), faults=(_unprotected(),), cells=kept)
+    if not plan.is_attacked(rules):
+        doubts = remaking.find_doubts(drafted, truth=truth, present=present, rules=rules)
+        published = remaking.keep_published(drafted, truth=truth, present=present)
+        says = remaking.say_what_was_done(rules)
+        return AttackedTables(results=(), faults=tuple(doubts), cells=(*kept, *published), says=says)
     nestings = counts.find_nestings(truth.recoded[truth.dataset.id], recodings=truth.rules.recode)
-    system = cells.make_cell_system(present, nestings=nestings, earlier=before)
-    mask = mask_of(system, hidden=hidden)
+    plain = cells.make_cell_system(present, nestings=nestings, earlier=before)
+    mask = mask_of(plain, hidden=hidden)
+    ruled = small.apply_rules(
+        plain, truth.tables, rules=rules, scorings=jurisdiction.scorings, contributed=contributions.measure(truth)
+    )
+    system = ruled.system
+    thin = small.check_rows(system, mask, rules=rules, scorings=jurisdiction.scorings)
     results = tuple(_run(name, system, mask, rules=rules) for name in dict.fromkeys((*ALWAYS, *rules.audit)))
-    return AttackedTables(results=results, faults=tuple(find_faults(results)), cells=kept, system=system, mask=mask)
+    faults = (*find_faults(results), *([_thin(thin)] if thin else []))
+    return AttackedTables(results=results, faults=faults, cells=kept, system=system, mask=mask)
 
 
 def mask_of(system: CellSystem, *, hidden: Mapping[str, frozenset[Codes]]) -> BoolArray:
@@ -94,6 +110,14 @@ def _run(name: str, system: CellSystem, hidden: BoolArray, *, rules: TableRules)
 def _first(leaks: tuple[str, ...], *, limit: int = 5) -> str:
     more = f" and {len(leaks) - limit:,} more" if len(leaks) > limit else ""
     return f"{'; '.join(leaks[:limit])}{more}." if leaks else ""
+
+
+def _thin(count: int) -> errors.Fault:
+    return fault(
+        "rows_too_thin",
+        f"In {count:,} rows or columns the hidden counts are so small together that they are all but told.",
+        "Make a new draft; the scoring that the policy names asks for one more hidden count in each.",
+    )
 
 
 def _unprotected() -> errors.Fault:

@@ -40,6 +40,7 @@ JOURNEYS: dict[str, Journey] = {
     "publish": Journey(public, "publish", "Build the portal's files and the site from sealed releases."),
     "serve": Journey(public, "serve", "Serve the site on this machine."),
     "trace": Journey(public, "trace", "Print how a published number was made."),
+    "tables": Journey(house, "tables", "Score, protect or audit tables outside any home."),
     "docs": Journey(house, "docs", "Write the reference pages that are made from the code and the registry."),
 }
 

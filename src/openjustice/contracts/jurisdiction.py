@@ -8,6 +8,7 @@ from openjustice.contracts.dataset import Checks, Codelist, Contract, Mapping
 from openjustice.contracts.declaration import Declaration, Declared
 from openjustice.contracts.indicator import Examples, Indicator
 from openjustice.contracts.policy import Policy
+from openjustice.contracts.small_cells import ScoringRules
 
 
 class Publisher(Declared):
@@ -86,6 +87,7 @@ class Jurisdiction:
     indicators: dict[str, IndicatorFolder]
     codelists: dict[str, Codelist]
     map_path: str | None = None
+    scorings: dict[str, ScoringRules] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -9,6 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Key
 
 from openjustice.contracts.declaration import Declared
+from openjustice.contracts.small_cells import Scoring, SmallCellRule
 from openjustice.ground.terms import Role
 
 
@@ -95,10 +96,16 @@ class SafetyInterval(Declared):
 
 
 class TableRules(Declared):
-    """How tables of counts are protected: the method, the minimum frequency, zeros, the audit."""
+    """How tables of counts are protected: the method, the rules for small cells, the audit.
+
+    `small_cells` are rules beyond the minimum frequency, each with its source; `scoring` has every table scored, and says
+    which tables hide their small counts.
+    """
 
     method: str
     minimum_frequency: int = Key(default=1, ge=1)
+    small_cells: tuple[SmallCellRule, ...] = ()
+    scoring: Scoring | None = None
     zeros: Literal["shown", "hidden"] = "shown"
     hidden_at_least: int = Key(default=0, ge=0)
     safety_interval: SafetyInterval | None = None

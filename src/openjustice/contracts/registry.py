@@ -5,16 +5,17 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TypeVar
 
-from openjustice.contracts import crossref
+from openjustice.contracts import crossref, small_cell_faults
 from openjustice.contracts.dataset import Checks, Code, Codelist, Contract, Mapping
 from openjustice.contracts.declaration import Declaration, read_declaration, validate
 from openjustice.contracts.indicator import Examples, Indicator
 from openjustice.contracts.jurisdiction import Dataset, IndicatorFolder, Jurisdiction, JurisdictionDeclaration
 from openjustice.contracts.policy import Policy
+from openjustice.contracts.small_cells import ScoringRules
 from openjustice.ground import errors
 
 T = TypeVar("T")
@@ -25,6 +26,7 @@ class Registry:
     """All jurisdictions of a registry."""
 
     jurisdictions: dict[str, Jurisdiction]
+    scorings: dict[str, ScoringRules] = field(default_factory=dict)
 
     def jurisdiction(self, name: str) -> Jurisdiction:
         """Return a jurisdiction by name; raises RegistryRefused where there is none."""
@@ -67,12 +69,13 @@ def load_registry(folders: Sequence[Path] = (), *, only: Iterable[str] | None = 
     roots = [Path(folder) for folder in folders] or [shipped_registry()]
     faults: list[errors.Fault] = []
     common = _load_codelists([root / "common" / "codelists" for root in roots], roots, faults)
+    scorings = _load_scorings([root / "common" / "rules" for root in roots], roots, faults)
     names = sorted({path.parent.name for root in roots for path in root.glob("*/jurisdiction.yaml")})
     wanted = names if only is None else [name for name in names if name in set(only)]
-    loaded = {name: _load_jurisdiction(name, roots, common, faults) for name in wanted}
+    loaded = {name: _load_jurisdiction(name, roots, common, scorings, faults) for name in wanted}
     if faults:
         raise errors.RegistryRefused(sorted(faults, key=_by_place))
-    return Registry({name: item for name, item in loaded.items() if item is not None})
+    return Registry({name: item for name, item in loaded.items() if item is not None}, scorings)
 
 
 def _by_place(fault: errors.Fault) -> tuple[str, int, str]:
@@ -80,13 +83,19 @@ def _by_place(fault: errors.Fault) -> tuple[str, int, str]:
 
 
 def _load_jurisdiction(
-    name: str, roots: Sequence[Path], common: dict[str, Codelist], faults: list[errors.Fault]
+    name: str,
+    roots: Sequence[Path],
+    common: dict[str, Codelist],
+    scorings: dict[str, ScoringRules],
+    faults: list[errors.Fault],
 ) -> Jurisdiction | None:
     head = _read(_last(roots, f"{name}/jurisdiction.yaml"), roots, faults)
     declared = validate(head, JurisdictionDeclaration, faults) if head else None
     codelists = {**common, **_load_codelists([root / name / "codelists" for root in roots], roots, faults)}
     codelists |= _load_agencies(_last(roots, f"{name}/agencies.csv"), roots, faults)
-    datasets = _each_folder(roots, f"{name}/datasets", lambda path: _load_dataset(name, path, roots, codelists, faults))
+    datasets = _each_folder(
+        roots, f"{name}/datasets", lambda path: _load_dataset(name, path, roots, codelists, scorings, faults)
+    )
     places = ["common/indicators", f"{name}/indicators"]
     indicators: dict[str, IndicatorFolder] = {}
     for place in places:
@@ -100,6 +109,7 @@ def _load_jurisdiction(
         indicators=indicators,
         codelists=codelists,
         map_path=str(map_path) if map_path else None,
+        scorings=scorings,
     )
 
 
@@ -110,7 +120,12 @@ def _each_folder(roots: Sequence[Path], place: str, load: Callable[[Path], T | N
 
 
 def _load_dataset(
-    jurisdiction: str, folder: Path, roots: Sequence[Path], codelists: dict[str, Codelist], faults: list[errors.Fault]
+    jurisdiction: str,
+    folder: Path,
+    roots: Sequence[Path],
+    codelists: dict[str, Codelist],
+    scorings: dict[str, ScoringRules],
+    faults: list[errors.Fault],
 ) -> Dataset | None:
     parts = {part: _read(folder / f"{part}.yaml", roots, faults) for part in ("contract", "checks", "policy")}
     contract_file, checks_file, policy_file = parts["contract"], parts["checks"], parts["policy"]
@@ -127,6 +142,7 @@ def _load_dataset(
     faults += crossref.find_contract_faults(contract_file, contract, folder=folder, codelists=codelists)
     faults += crossref.find_check_faults(checks_file, checks, contract=contract)
     faults += crossref.find_policy_faults(policy_file, policy, contract=contract, codelists=codelists)
+    faults += small_cell_faults.find_policy_faults(policy_file, policy, contract=contract, scorings=scorings)
     for file, mapping in mappings.values():
         faults += crossref.find_mapping_faults(file, mapping, contract=contract)
     return Dataset(
@@ -170,6 +186,17 @@ def _load_codelists(folders: Sequence[Path], roots: Sequence[Path], faults: list
         if codelist and codelist.codelist != file.path.stem:
             faults.append(file.fault("name_differs", "A code list is named as its file.", at=("codelist",)))
     return {codelist.codelist: codelist for _, codelist in loaded if codelist}
+
+
+def _load_scorings(
+    folders: Sequence[Path], roots: Sequence[Path], faults: list[errors.Fault]
+) -> dict[str, ScoringRules]:
+    files = [_read(path, roots, faults) for folder in folders for path in sorted(folder.glob("*.yaml"))]
+    loaded = [(item, validate(item, ScoringRules, faults)) for item in files if item]
+    for file, rules in loaded:
+        if rules:
+            faults += small_cell_faults.find_scoring_faults(file, rules)
+    return {rules.scoring: rules for _, rules in loaded if rules}
 
 
 def _load_agencies(path: Path | None, roots: Sequence[Path], faults: list[errors.Fault]) -> dict[str, Codelist]:

@@ -14,6 +14,7 @@ import openjustice
 from openjustice.confidential import identities
 from openjustice.confidential import store as stores
 from openjustice.confidential.drafting import (
+    chance,
     earlier,
     inputs,
     metadata,
@@ -74,7 +75,10 @@ def make_draft(
         tell(0.05, "Measuring")
         truth = sources.measure(store, dataset=found, jurisdiction=jurisdiction)
         before = earlier.read_earlier(store, jurisdiction=jurisdiction.id, dataset=found.id)
-        protected = protection.protect(truth, jurisdiction=jurisdiction, before=before, seed=seed, tell=tell)
+        known = chance.read_chance(store, truth=truth, jurisdiction=jurisdiction)
+        protected = protection.protect(
+            truth, jurisdiction=jurisdiction, before=before, seed=seed, tell=tell, chance=known
+        )
         tell(0.8, "Writing")
         written = _write_products(
             store, staged, truth=truth, protected=protected, jurisdiction=jurisdiction, author=author, at=at

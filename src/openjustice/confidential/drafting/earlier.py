@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 
 from openjustice.confidential.store import SealedCell, Store
 from openjustice.ground.engine import Table, quote
@@ -14,6 +14,8 @@ FIXED = "="
 POPULATION = ""
 # Not a table of any release: how often each combination of the record file's variables stood in the records behind it.
 RECORD_FILE = "record_file"
+# Before the name of a table: what was published of its cells, where a method changed the counts.
+PUBLISHED = "published:"
 
 
 def read_earlier(store: Store, *, jurisdiction: str, dataset: str) -> tuple[SealedTable, ...]:
@@ -37,11 +39,48 @@ def as_sealed_cells(
     )
 
 
+def as_published_cells(
+    tables: Iterable[CountTable], *, published: Mapping[str, Mapping[cells.Codes, int]]
+) -> tuple[SealedCell, ...]:
+    """Return what is published of the cells of tables, to keep beside their true values; what is not shown is left out."""
+    return tuple(
+        SealedCell(
+            table_id=f"{PUBLISHED}{table.id}", address=_kept_address(table, codes), value=published[table.id][codes], hidden=False
+        )
+        for table in tables
+        for codes in table.cells
+        if codes in published.get(table.id, {})
+    )  # fmt: skip
+
+
+def read_published(
+    store: Store, *, jurisdiction: str, dataset: str, but: str | None = None
+) -> dict[tuple[cells.Address, int], int]:
+    """Return what earlier releases show of each cell, by its address and its true count then; the latest release counts.
+
+    `but` names a release that is left out: the draft's own, while a stopped seal waits to be finished.
+    """
+    found: dict[tuple[cells.Address, int], int] = {}
+    for release, kept in sorted(store.sealed_cells(dataset).items()):
+        if release.startswith(f"{jurisdiction}/") and release != but:
+            shown = {
+                (cell.table_id.removeprefix(PUBLISHED), cell.address): cell.value
+                for cell in kept
+                if cell.table_id.startswith(PUBLISHED)
+            }
+            for item in as_tables(kept, release=release) if shown else ():
+                for codes, value in item.table.cells.items():
+                    place = (item.table.id, _kept_address(item.table, codes))
+                    if place in shown:
+                        found[cells.address_of(item.table, codes), value] = shown[place]
+    return found
+
+
 def as_tables(kept: Sequence[SealedCell], *, release: str) -> list[SealedTable]:
     """Return kept cells as the tables they were."""
     groups: dict[str, list[SealedCell]] = {}
     for cell in kept:
-        if cell.table_id != RECORD_FILE:
+        if cell.table_id != RECORD_FILE and not cell.table_id.startswith(PUBLISHED):
             groups.setdefault(cell.table_id, []).append(cell)
     return [_as_table(release, name, members) for name, members in sorted(groups.items())]
 

@@ -5,16 +5,15 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 
-from openjustice.confidential.drafting import sources
+from openjustice.confidential.drafting import contributions, sources
 from openjustice.confidential.drafting.sources import Truth
 from openjustice.contracts.jurisdiction import Jurisdiction
 from openjustice.contracts.policy import TableRules
 from openjustice.ground import errors
 from openjustice.ground.engine import Table
-from openjustice.measure import rates
 from openjustice.protect import plan
 from openjustice.protect.cells import SealedTable
-from openjustice.protect.plan import DisclosureReport, ProtectedMicrodata, ProtectedTables, RecordFile, counts
+from openjustice.protect.plan import Chance, DisclosureReport, ProtectedMicrodata, ProtectedTables, RecordFile, counts
 
 TIER = "public"
 
@@ -39,27 +38,58 @@ def protect(
     before: tuple[SealedTable, ...],
     seed: int,
     tell: Callable[[float, str], None],
+    chance: Chance | None = None,
 ) -> Protected:
     """Protect everything that the policy's public tier gives, and attack it.
 
-    `before` are the tables of all earlier releases with their true values. Raises ProtectionRefused where the policy
-    cannot be satisfied.
+    `before` are the tables of all earlier releases with their true values; `chance` is for a method that changes counts.
+    Raises ProtectionRefused where the policy cannot be satisfied.
     """
     tell(0.2, "Protecting the records")
     microdata = _protect_records(truth, jurisdiction=jurisdiction, seed=seed)
     tell(0.4, "Protecting the tables")
     # After the records, so that no count is hidden that the record file would give back.
-    counted = _protect_tables(truth, before=before, file=_record_file(truth, microdata, jurisdiction=jurisdiction))
-    tables = {
-        item.id: rates.add_rates(counted.tables[item.id], indicator=item.indicator, rules=truth.rules.tables)
-        for item in truth.tables
-    }
+    file = _record_file(truth, microdata, jurisdiction=jurisdiction)
+    counted = protect_counts(truth, jurisdiction=jurisdiction, before=before, file=file, chance=chance)
+    tables = add_values(truth, counted=counted)
     tell(0.6, "Attacking")
     report = _explain(truth, jurisdiction=jurisdiction, counted=counted, microdata=microdata)
     if microdata is not None:
         return Protected(tables=tables, records=microdata.table, counted=counted, report=report)
     return Protected(
         tables=tables, records=_pass_records(truth, jurisdiction=jurisdiction), counted=counted, report=report
+    )
+
+
+def add_values(truth: Truth, *, counted: ProtectedTables) -> dict[str, Table]:
+    """Return the tables of protected counts with their values, as they are published."""
+    return {
+        item.id: plan.add_values(counted.tables[item.id], measured=item, rules=truth.rules.tables)
+        for item in truth.tables
+    }
+
+
+def protect_counts(
+    truth: Truth,
+    *,
+    jurisdiction: Jurisdiction,
+    before: tuple[SealedTable, ...] = (),
+    file: RecordFile | None = None,
+    chance: Chance | None = None,
+) -> ProtectedTables:
+    """Protect the counts of all tables; the airlock does this again where the policy's method can be repeated."""
+    rules = _table_rules(truth)
+    nestings = counts.find_nestings(truth.recoded[truth.dataset.id], recodings=truth.rules.recode)
+    return plan.protect_tables(
+        truth.tables,
+        rules=rules,
+        earlier=before,
+        nestings=nestings,
+        unvetted=truth.policy.allow_unvetted,
+        file=file,
+        scorings=jurisdiction.scorings,
+        contributed=contributions.measure(truth),
+        chance=chance,
     )
 
 
@@ -73,14 +103,6 @@ def _record_file(
         recoded=sources.records_to_protect(truth, jurisdiction=jurisdiction),
         recodings=truth.rules.recode,
         dataset=truth.dataset.id,
-    )
-
-
-def _protect_tables(truth: Truth, *, before: tuple[SealedTable, ...], file: RecordFile | None) -> ProtectedTables:
-    rules = _table_rules(truth)
-    nestings = counts.find_nestings(truth.recoded[truth.dataset.id], recodings=truth.rules.recode)
-    return plan.protect_tables(
-        truth.tables, rules=rules, earlier=before, nestings=nestings, unvetted=truth.policy.allow_unvetted, file=file
     )
 
 

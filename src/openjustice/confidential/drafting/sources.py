@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 from openjustice.confidential.drafting import inputs
@@ -10,13 +10,15 @@ from openjustice.confidential.store import Store
 from openjustice.contracts.dataset import Contract, FieldType
 from openjustice.contracts.indicator import Indicator, Quantity
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
-from openjustice.contracts.policy import Policy, Recoding, TierRules
+from openjustice.contracts.policy import Policy, Recoding, TableRules, TierRules
 from openjustice.ground import errors
 from openjustice.ground.engine import Table, quote
 from openjustice.measure import conditions, frames
 from openjustice.measure.frames import MeasuredTable
-from openjustice.protect import plan
+from openjustice.protect import plan, small_cells
 
+# A record's pseudonym, made with the home's key; it is measured, and never in a product.
+RECORD = "_record"
 _NUMERIC = (FieldType.INTEGER, FieldType.NUMBER)
 
 
@@ -73,9 +75,18 @@ def _recode(records: Table, *, dataset: Dataset, jurisdiction: Jurisdiction, use
     recodings = policy.tiers["public"].recode
     used = {name for item in jurisdiction.indicators_of(user).values() for name in _fields(item.indicator, dataset.id)}
     also = [name for name in dataset.contract.fields if name in used and name not in recodings]
+    also += _for_protection(policy.tiers["public"].tables, given=(*recodings, *also))
     return plan.recode(
         kept, recodings=recodings, contract=dataset.contract, codelists=jurisdiction.codelists, also=also
     )
+
+
+def _for_protection(rules: TableRules | None, *, given: Sequence[str]) -> list[str]:
+    """Return the columns that the protection of tables looks at besides: contributors, and the records' pseudonyms."""
+    if rules is None or rules.method == "none":
+        return []
+    contributors = [name for name in small_cells.top_needed(rules) if name not in given]
+    return [*contributors, *([RECORD] if plan.load_method(rules.method).needs_record_keys else [])]
 
 
 def _fields(indicator: Indicator, dataset: str) -> Iterator[str]:

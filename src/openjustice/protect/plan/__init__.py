@@ -7,22 +7,29 @@ from dataclasses import replace
 
 from openjustice.contracts.dataset import Contract
 from openjustice.contracts.policy import Policy, Recoding, TableRules
+from openjustice.contracts.small_cells import ScoringRules
 from openjustice.ground import discovery, errors
 from openjustice.ground.engine import Table
 from openjustice.ground.terms import Plane
+from openjustice.measure import rates
 from openjustice.measure.frames import MeasuredTable
-from openjustice.protect import attacks
+from openjustice.protect import attacks, methods
 from openjustice.protect.attack import Attack, AttackResult
 from openjustice.protect.cells import BoolArray, CellSystem, Nesting, SealedTable
-from openjustice.protect.plan import beside, microdata, tables
+from openjustice.protect.method import Method, WorksOn
+from openjustice.protect.plan import beside, microdata, shares, tables
 from openjustice.protect.plan.bounds import RecordFile
 from openjustice.protect.plan.groups import Detail, measure_detail
 from openjustice.protect.plan.microdata import Point, ProtectedMicrodata, find_unmet, needs_of, rules_of
+from openjustice.protect.plan.perturbing import Chance
 from openjustice.protect.plan.records import Kept, keep_for, recode
 from openjustice.protect.plan.report import DisclosureReport, make_report
+from openjustice.protect.plan.small import score_tables
 from openjustice.protect.plan.tables import ProtectedTables
+from openjustice.protect.small_cells.rules import Contributed
 
 __all__ = [
+    "Chance",
     "Detail",
     "DisclosureReport",
     "Kept",
@@ -30,12 +37,15 @@ __all__ = [
     "ProtectedMicrodata",
     "ProtectedTables",
     "RecordFile",
+    "add_values",
     "attack_all",
     "attack_microdata",
     "attack_tables",
     "check_against_tables",
     "find_unmet",
+    "is_attacked",
     "keep_for",
+    "load_method",
     "make_report",
     "measure_detail",
     "needs_of",
@@ -44,6 +54,7 @@ __all__ = [
     "protect_tables",
     "recode",
     "rules_of",
+    "score_tables",
 ]
 
 attack_microdata = microdata.attack
@@ -57,18 +68,47 @@ def protect_tables(
     nestings: Sequence[Nesting] = (),
     unvetted: Mapping[str, str] | None = None,
     file: RecordFile | None = None,
+    scorings: Mapping[str, ScoringRules] | None = None,
+    contributed: Contributed | None = None,
+    chance: Chance | None = None,
 ) -> ProtectedTables:
-    """Hide small counts and their helpers over all tables as one problem, and label the result as protected.
+    """Hide or change counts over all tables as one problem, by the policy's method, and label the result as protected.
 
     See `tables.hide`. `file` is the record file that will stand beside the tables, which are made to fit it. The tables
-    hold counts alone; `measure.rates` adds rates to them afterwards.
+    hold counts alone; `add_values` adds rates to them afterwards.
     """
-    done = tables.hide(measured, rules=rules, earlier=earlier, nestings=nestings, unvetted=unvetted, file=file)
+    done = tables.hide(
+        measured, rules=rules, earlier=earlier, nestings=nestings, unvetted=unvetted, file=file, scorings=scorings,
+        contributed=contributed, chance=chance,
+    )  # fmt: skip
     lowered = {
         name: table.engine.lower_label(table, to=Plane.PROTECTED, reason=f"counts protected by {rules.method}")
         for name, table in done.tables.items()
     }
     return replace(done, tables=lowered)
+
+
+def add_values(table: Table, *, measured: MeasuredTable, rules: TableRules | None) -> Table:
+    """Add the values of a table of protected counts; where the policy's method works on percentages, code these."""
+    valued = rates.add_rates(table, indicator=measured.indicator, rules=rules)
+    method = None if rules is None or rules.method == tables.NO_METHOD else load_method(rules.method)
+    if rules is None or method is None or method.works_on is not WorksOn.SHARES:
+        return valued
+    return shares.code_table(valued, measured=measured, method=method, rules=rules)
+
+
+def load_method(name: str) -> Method:
+    """Return a method by its name, whatever it works on."""
+    method: Method = discovery.load_plugin(methods, name, attribute="METHOD")
+    return method
+
+
+def is_attacked(rules: TableRules | None) -> bool:
+    """Say whether tables under these rules show true counts, so that whoever adds them up can be simulated."""
+    if rules is None or rules.method == tables.NO_METHOD:
+        return False
+    method = load_method(rules.method)
+    return method.works_on is WorksOn.CELLS and not method.perturbs
 
 
 def protect_microdata(recoded: Table, *, policy: Policy, tier: str, seed: int) -> ProtectedMicrodata:
@@ -100,7 +140,7 @@ def pass_records(records: Table, *, contract: Contract) -> Table:
 
 def attack_tables(protected: ProtectedTables, *, rules: TableRules) -> tuple[AttackResult, ...]:
     """Run every attack that the rules name under `audit` on the cells of a draft."""
-    if protected.system is None or protected.mask is None:
+    if protected.system is None or protected.mask is None or protected.perturbed is not None:
         return ()
     results = []
     for name in rules.audit:
@@ -145,15 +185,21 @@ def attack_all(
         results += attack_tables(counts, rules=rules.tables)
     if release is not None and recoded is not None:
         results += attack_microdata(release, known=recoded, policy=policy, tier=tier)
-        if counts is not None and rules.tables is not None and counts.system is not None and counts.mask is not None:
+        system, mask = _true_counts(counts)
+        if system is not None and mask is not None and rules.tables is not None:
             beside_tables = check_against_tables(
                 release,
                 recoded=recoded,
-                system=counts.system,
-                mask=counts.mask,
+                system=system,
+                mask=mask,
                 rules=rules.tables,
                 recodings=rules.recode,
                 dataset=dataset,
             )
             results.append(beside_tables)
     return tuple(results)
+
+
+def _true_counts(counts: ProtectedTables | None) -> tuple[CellSystem | None, BoolArray | None]:
+    """Return the cells of tables that show true counts, and which of them are hidden; none of any other."""
+    return (None, None) if counts is None or counts.perturbed is not None else (counts.system, counts.mask)

@@ -1,0 +1,136 @@
+"""Adds discrete Laplace noise to every cell of a draft through OpenDP, makes the numbers add up, and keeps the budget."""
+
+from __future__ import annotations
+
+from functools import cache
+from types import ModuleType
+
+import numpy as np
+from scipy import sparse
+
+from openjustice.ground import errors
+from openjustice.protect import perturbation
+from openjustice.protect.cells import CellSystem, IntArray
+from openjustice.protect.methods.dp_cubes.consistency import make_consistent
+from openjustice.protect.methods.dp_cubes.parameters import Parameters
+from openjustice.protect.perturbation import Perturbed, Secrets
+
+ROWS = "/rows"
+# The proof is about the given number; the sum of its parts may differ from it in the last digit.
+_NEAR = 1e-9
+
+
+def protect(system: CellSystem, *, parameters: Parameters, secrets: Secrets) -> Perturbed:
+    """Measure every cell of a draft with noise, and publish whole numbers that add up and are not below zero.
+
+    Claims: whoever sees all of a release, and knows every record but one, learns of that one no more than a factor of
+    e^epsilon in the odds; the mechanism and its proof are OpenDP's. All releases together keep the budget. Assumes: a
+    record stands in at most one cell of each breakdown; tables count records. Surprise: the noise cannot be made again,
+    for OpenDP draws it from the machine's own chance, so two runs differ. Sources: Ghosh, Roughgarden, Sundararajan
+    (2012), SIAM Journal on Computing 41; OpenDP 0.16.
+    """
+    perturbation.need_counts_alone(system)
+    _refuse_sums(system)
+    spent = parameters.epsilon * (secrets.releases + 1)
+    if spent > parameters.budget * (1 + _NEAR):
+        raise errors.ProtectionRefused.because(
+            "budget_spent",
+            f"This release would spend {spent:g} in all, and the budget is {parameters.budget:g}.",
+            way_out="Publish no further release, or have the policy raise the budget and say so.",
+        )
+    levels = len(_levels(system))
+    noisy = np.zeros(len(system))
+    # Only what a table shows is measured: what is left of a selection would be a breakdown more.
+    noisy[system.in_draft] = _measure(system.values[system.in_draft], levels=levels, epsilon=parameters.epsilon)
+    whole = make_consistent(system, noisy, rounds=parameters.rounds)
+    if whole is None:
+        raise errors.ProtectionRefused.because(
+            "cannot_add_up", "No whole numbers beside the noisy ones add up.",
+            way_out="Draft again, or use fewer linked tables.",
+        )  # fmt: skip
+    return Perturbed(
+        values=whole,
+        hidden=np.zeros(len(system), dtype=np.bool_),
+        figures={
+            "epsilon": parameters.epsilon,
+            "spent": spent,
+            "budget": parameters.budget,
+            "breakdowns": levels,
+            "noise_scale": round(levels / parameters.epsilon, 4),
+        },
+    )
+
+
+def find_doubt(system: CellSystem, published: IntArray, *, parameters: Parameters) -> str:
+    """Say why these cannot be the numbers of a protected draft; nothing, where they can.
+
+    The noise cannot be made again. What can be told: the numbers add up, are not below zero, lie as near to the truth as
+    the noise allows (projecting brings them no farther), and are not the truth itself where that is all but impossible.
+    """
+    drawn = system.in_draft
+    told = np.diff(sparse.csr_array(system.equations[:, ~drawn]).indptr) == 0
+    if (system.equations[told] @ published).any():
+        return "The numbers do not add up."
+    if (published[drawn] < 0).any():
+        return "A number is below zero."
+    count, scale = int(drawn.sum()), len(_levels(system)) / parameters.epsilon
+    off = (published - system.values)[drawn].astype(np.float64)
+    # Squares of Laplace noise: mean 2 s², standard deviation √20 s²; twenty of these, and one unit for whole numbers.
+    most = np.sqrt(2 * count + 20 * np.sqrt(20.0 * count) + 400) * scale + 3 * np.sqrt(count)
+    if np.sqrt((off**2).sum()) > most:
+        return "The numbers lie farther from the truth than the noise can have put them."
+    still = count * np.log((1 - np.exp(-1 / scale)) / (1 + np.exp(-1 / scale)))
+    return "The numbers are the true ones: no noise was added." if not off.any() and still < np.log(1e-9) else ""
+
+
+def say_consequence(parameters: Parameters) -> tuple[str, ...]:
+    """Say what differential privacy means for a reader."""
+    return (
+        (
+            "Every number has noise: it is a little more or less than the truth, by chance. Small numbers may be far off in "
+            "proportion, large ones hardly."
+        ),
+        "All totals add up, and no number is below zero; small numbers are on the whole a little too large for that.",
+        (
+            f"What this release can tell of one person is bounded: epsilon {parameters.epsilon:g}, of a budget of "
+            f"{parameters.budget:g} for all releases."
+        ),
+        "The noise is drawn anew for each release, so a change from one release to the next may be noise alone.",
+    )
+
+
+def _levels(system: CellSystem) -> set[tuple[str, ...]]:
+    """Return the breakdowns: what is counted, and by which variables. A record stands in one cell of each at most."""
+    return {
+        (dict(address)[""], *(name for name, _ in address if name))
+        for address, drawn in zip(system.addresses, system.in_draft.tolist(), strict=True)
+        if drawn
+    }
+
+
+def _measure(values: IntArray, *, levels: int, epsilon: float) -> np.ndarray:
+    """Return the values with discrete Laplace noise; one record changes them by at most one in each breakdown."""
+    opendp = _opendp()
+    space = opendp.vector_domain(opendp.atom_domain(T=int)), opendp.l1_distance(T=int)
+    mechanism = opendp.m.make_laplace(*space, scale=levels / epsilon)
+    if mechanism.map(d_in=levels) > epsilon * (1 + _NEAR):
+        raise errors.HouseFault.because("budget_exceeded", "The mechanism spends more than it was given.")
+    return np.array(mechanism(values.tolist()), dtype=np.float64)
+
+
+def _refuse_sums(system: CellSystem) -> None:
+    counted = {dict(address)[""] for address in system.addresses}
+    if any(ROWS not in name for name in counted):
+        raise errors.ProtectionRefused.because(
+            "sums_unbounded",
+            "A table sums something else than records, and how much one record may add to it is not bounded.",
+            way_out="Use another method for tables of sums.",
+        )
+
+
+@cache
+def _opendp() -> ModuleType:
+    import opendp.prelude as opendp
+
+    opendp.enable_features("contrib")
+    return opendp

@@ -1,0 +1,19 @@
+"""What differential privacy for cubes is told: how much each release may tell of one record, and all releases together."""
+
+from __future__ import annotations
+
+from pydantic import Field as Key
+
+from openjustice.contracts.declaration import Declared
+
+
+class Parameters(Declared):
+    """How much noise is added.
+
+    `epsilon`: what one release spends; the smaller, the more noise. `budget`: what all releases of the dataset may spend
+    together. `rounds`: how often at most the search for numbers that add up projects.
+    """
+
+    epsilon: float = Key(gt=0)
+    budget: float = Key(gt=0)
+    rounds: int = Key(default=500, ge=1)
