@@ -12,9 +12,10 @@ from openjustice.contracts.declaration import Declared
 
 
 class WorksOn(StrEnum):
-    """Says what a method or an attack takes: records, one row each, the cells of linked tables, or finished percentages."""
+    """Says what a method or an attack takes: records of a home, columns in memory, cells of linked tables, or percentages."""
 
     RECORDS = "records"
+    COLUMNS = "columns"
     CELLS = "cells"
     SHARES = "shares"
 
