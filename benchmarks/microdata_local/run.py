@@ -17,7 +17,7 @@ from typing import Any
 os.environ.setdefault("NUMBA_NUM_THREADS", "1")
 os.environ.setdefault("OMP_NUM_THREADS", "1")
 
-from openjustice.protect import coded
+from openjustice.protect import coded, special_uniques
 from openjustice.protect.coded import CodedTable
 from openjustice.protect.methods.local_recoding import method as local_recoding
 from openjustice.protect.methods.local_recoding.parameters import Parameters
@@ -73,6 +73,22 @@ def bound(table: CodedTable) -> str:
     return f"bound: no file loses less than {least:.5f}; ours {made.loss / max(least, 1e-12):.3f} times that; {seconds:.1f} s"
 
 
+def uniques(table: CodedTable) -> str:
+    """Find the special uniques of all records."""
+    found, seconds = timed(lambda: _find_uniques(table), table)
+    by_size = ", ".join(f"{count:,}" for count in found.counts.sum(axis=0))
+    return (
+        f"special uniques: {seconds:.2f} s, {len(found.rows):,} sample uniques, highest score {found.scores.max():,.0f}, "
+        f"minimal uniques by size: {by_size}"
+    )
+
+
+def _find_uniques(table: CodedTable) -> special_uniques.SpecialUniques:
+    found = special_uniques.find_special_uniques(table.columns, sizes=table.sizes, variables=table.variables)
+    found.scores, found.contributions, found.dis_scores()
+    return found
+
+
 def timed(work: Callable[[], Any], table: CodedTable) -> tuple[Any, float]:
     """Return what the work returns, and its best CPU seconds of three runs, or of one for a large table."""
     best, made = float("inf"), None
@@ -92,6 +108,7 @@ def _header(path: Path) -> list[str]:
 
 TASKS: dict[str, tuple[Callable[[CodedTable], str], tuple[str, ...]]] = {
     "recoding": (recoding, tuple(FILES)),
+    "uniques": (uniques, ("adult", "fars", "atus", "ihis")),
     "bound": (bound, ("adult", "fars")),
 }
 
