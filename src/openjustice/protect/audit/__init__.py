@@ -1,0 +1,1 @@
+"""The audit of published tables, apart from every method that protects them: linear, by intervals, with a certificate."""
