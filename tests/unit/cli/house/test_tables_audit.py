@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from pathlib import Path
 
 import numpy as np
@@ -43,7 +44,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def write(path: Path, cube: Cube, hidden: list[tuple[int, ...]]) -> None:
+def write(path: Path, cube: Cube, hidden: Sequence[tuple[int, ...]]) -> None:
     mask = np.zeros(cube.shape, dtype=np.bool_)
     for place in hidden:
         mask[place] = True
