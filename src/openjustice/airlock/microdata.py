@@ -50,8 +50,10 @@ def attack_records(
     if truth.rules.microdata is None:
         return AttackedRecords(faults=_differs(file, sources.plain_records(truth, jurisdiction=jurisdiction)))
     known = sources.records_to_protect(truth, jurisdiction=jurisdiction)
-    again = microdata.protect(known, policy=truth.policy, tier=TIER, seed=seed, alternatives=()).table
-    unmet = plan.find_unmet(file, policy=truth.policy, tier=TIER)
+    again = microdata.protect(
+        known, policy=truth.policy, tier=TIER, seed=seed, alternatives=(), beside=sources.tables_beside(truth)
+    ).table
+    unmet = plan.find_unmet(file, policy=truth.policy, tier=TIER, recoded=known)
     results = (
         ()
         if file.columns != again.columns
@@ -91,11 +93,10 @@ def _find_few_changes(
 def _attack_both(file: Table, *, known: Table, truth: Truth, beside: AttackedTables) -> tuple[AttackResult, ...]:
     if beside.system is None or beside.mask is None or truth.rules.tables is None:
         return ()
-    found = plan.check_against_tables(
+    return plan.check_against_tables(
         file, recoded=known, system=beside.system, mask=beside.mask, rules=truth.rules.tables,
         recodings=truth.rules.recode, dataset=truth.dataset.id,
     )  # fmt: skip
-    return (found,)
 
 
 def _differs(file: Table, expected: Table) -> tuple[errors.Fault, ...]:

@@ -59,6 +59,9 @@ def find_policy_faults(
     for name, population in policy.special_populations.items():
         at: Location = ("special_populations", name, "where")
         faults += _condition_faults(file, at, population.where, known=contract.fields)
+        asked = ("special_populations", name, "require")
+        named: list[tuple[Location, str]] = [(asked, item.scenario) for item in population.require]
+        faults += _unknown(file, named, known=policy.scenarios, noun="scenario")
     for tier, rules in policy.tiers.items():
         for name, recoding in rules.recode.items():
             faults += _recoding_faults(file, ("tiers", tier, "recode", name), recoding, contract, codelists)

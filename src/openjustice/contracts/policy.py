@@ -7,6 +7,7 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import Field as Key
+from pydantic import model_validator
 
 from openjustice.contracts.declaration import Declared
 from openjustice.contracts.small_cells import Scoring, SmallCellRule
@@ -59,12 +60,24 @@ class Scenario(Declared):
 
 
 class SpecialPopulation(Declared):
-    """A group with its own rule: `tables_only` keeps its records out of the microdata."""
+    """A group with its own rule.
+
+    `rule`: `same_rules`; `stricter` (its own `require`, beside what is required of everybody); `tables_only`, which keeps
+    its records out of the microdata; `withhold`, which keeps them out of the tables too. The strictest rule wins where a
+    record belongs to several groups.
+    """
 
     says: str
     where: str
-    rule: Literal["tables_only", "same_rules", "withhold"]
+    rule: Literal["tables_only", "same_rules", "stricter", "withhold"]
     reason: str
+    require: tuple[Requirement, ...] = ()
+
+    @model_validator(mode="after")
+    def _stricter_requires(self) -> SpecialPopulation:
+        if (self.rule == "stricter") != bool(self.require):
+            raise ValueError("a stricter rule says under 'require' what holds of these records, and no other rule does")
+        return self
 
 
 class MicrodataRules(Declared):

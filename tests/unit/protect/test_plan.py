@@ -262,6 +262,10 @@ def as_file(release: Table, *, recoded: Table) -> RecordFile:
 
 
 def check(tables: plan.ProtectedTables, *, records: Table, file: Table) -> Any:
+    return check_both(tables, records=records, file=file)[0]
+
+
+def check_both(tables: plan.ProtectedTables, *, records: Table, file: Table) -> Any:
     assert tables.system is not None
     assert tables.mask is not None
     return plan.check_against_tables(
@@ -306,6 +310,17 @@ def test_a_count_that_the_file_tells_cannot_be_hidden(opened):
             measure(records, "sex_state", **STATES), rules=make_rules(), file=as_file(plain, recoded=records)
         )
     assert refused.value.codes == ("cannot_protect",)
+
+
+@pytest.mark.parametrize(("few", "passed"), [(2, False), (5, True), (0, True)])
+def test_people_who_were_kept_out_of_the_file_are_not_counted_by_subtraction(opened, few, passed):
+    tables, _, _ = both(opened, [*CROWD, (few, "2001", "A", "F", "held")], "county_state")
+    known = events(opened, *CROWD)
+    plain = opened.derive("plain", "SELECT year, region, sex, state FROM k", inputs={"k": known})
+    found = check_both(tables, records=known, file=plain)[1]
+    assert found.passed is passed
+    assert bool(found.leaks) is not passed
+    assert all(leak.startswith("people left out of: ") for leak in found.leaks)
 
 
 def test_bounds_hold_the_truth_and_the_sums_stay_true(opened):
@@ -392,6 +407,7 @@ def test_every_attack_that_the_policy_names_is_run(opened):
         ("matching", "press"),
         ("matching", "published_tables"),
         ("interval", "tables and record file together"),
+        ("interval", "people who were kept out of the record file"),
     ]
     assert all(item.passed for item in results)
 

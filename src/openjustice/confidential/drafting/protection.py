@@ -120,7 +120,7 @@ def _protect_records(truth: Truth, *, jurisdiction: Jurisdiction, seed: int) -> 
     if truth.rules.microdata is None:
         return None
     known = sources.records_to_protect(truth, jurisdiction=jurisdiction)
-    return plan.protect_microdata(known, policy=truth.policy, tier=TIER, seed=seed)
+    return plan.protect_microdata(known, policy=truth.policy, tier=TIER, seed=seed, beside=sources.tables_beside(truth))
 
 
 def _pass_records(truth: Truth, *, jurisdiction: Jurisdiction) -> Table | None:

@@ -15,7 +15,7 @@ from openjustice.contracts.jurisdiction import Jurisdiction
 from openjustice.ground import discovery
 from openjustice.protect import attacks
 from openjustice.protect.attack import AttackResult
-from openjustice.protect.plan import DisclosureReport
+from openjustice.protect.plan import DisclosureReport, beside
 from openjustice.protect.plan.counts import DENOMINATOR
 
 Row = dict[str, Any]
@@ -34,6 +34,7 @@ _ENVIRONMENT = jinja2.Environment(
 RULES = {
     "tables_only": "They are counted in the tables, and their records are kept out of the record file.",
     "same_rules": "They are protected by the same rules as everybody.",
+    "stricter": "They are held to a stricter rule than everybody else.",
     "withhold": "They are neither in the tables nor in the record file.",
 }
 
@@ -89,8 +90,8 @@ def make_page(report: Row, *, truth: Truth, jurisdiction: Jurisdiction, author: 
         before=[_scenario(item, titles=titles) for item in report["scenarios"]],
         recodings=_recodings(report, truth=truth),
         populations=[
-            {"says": item.says, "rule": RULES[item.rule], "reason": item.reason}
-            for item in policy.special_populations.values()
+            {"says": item.says, "rule": f"{RULES[item.rule]}{_stricter(name, report, titles)}", "reason": item.reason}
+            for name, item in policy.special_populations.items()
         ],
         **_blanks(report, titles=titles),
         **group_words.make_section(report, titles=titles),
@@ -142,6 +143,20 @@ def _scenario(item: Row, *, titles: Mapping[str, str]) -> Row:
         "rate_before": group_words.percent(before["expected_rate"]),
         "rate_after": group_words.percent(after["expected_rate"]),
     }  # fmt: skip
+
+
+def _stricter(name: str, report: Row, titles: Mapping[str, str]) -> str:
+    """Say how a stricter rule was kept: at least so many alike, among themselves or among everybody."""
+    held = next((item for item in report["stricter"] if item["population"] == name), None)
+    if held is None:
+        return ""
+    least = max(held["k"].values(), default=1)
+    if held["told_by"]:
+        told = _listed([titles.get(item, item).lower() for item in held["told_by"]])
+        return f" Anybody can see from the {told} who belongs, so at least {least} of them look alike among themselves."
+    return (
+        f" The file does not say who belongs, so at least {least} of all records look alike, and nothing marks these."
+    )
 
 
 def _recodings(report: Row, *, truth: Truth) -> list[Row]:
@@ -209,6 +224,12 @@ def _found(item: Row) -> str:
         return (
             f"An intruder who knows everybody's details names {group_words.percent(figures['bold_rate'])} of the records rightly; "
             f"the policy allows {group_words.percent(figures['maximum_rate'])}."
+        )
+    if item["against"] == beside.LEFT_OUT:
+        return (
+            "Taking the record file away from the tables does not tell how few people were kept out of it."
+            if item["passed"]
+            else "Taking the record file away from the tables tells how few people were kept out of it."
         )
     if figures.get("earlier_releases") == 0:
         return "There is no earlier release to set this one against."

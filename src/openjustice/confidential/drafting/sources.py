@@ -98,10 +98,19 @@ def _fields(indicator: Indicator, dataset: str) -> Iterator[str]:
 
 
 def records_to_protect(truth: Truth, *, jurisdiction: Jurisdiction) -> Table:
-    """Return the recoded records that may be in the record file, before protection: special populations are left out."""
-    kept = plan.keep_for("microdata", records=truth.records, policy=truth.policy).records
+    """Return the recoded records that may be in the record file, before protection.
+
+    Special populations are left out; those with a stricter rule are marked.
+    """
+    kept = plan.mark(
+        plan.keep_for("microdata", records=truth.records, policy=truth.policy).records, policy=truth.policy
+    )
     return plan.recode(
-        kept, recodings=truth.rules.recode, contract=truth.dataset.contract, codelists=jurisdiction.codelists
+        kept,
+        recodings=truth.rules.recode,
+        contract=truth.dataset.contract,
+        codelists=jurisdiction.codelists,
+        also=plan.marks(truth.policy),
     )
 
 
@@ -120,3 +129,11 @@ def plain_records(truth: Truth, *, jurisdiction: Jurisdiction) -> Table:
 def is_plain_number(name: str, rule: Recoding, *, contract: Contract) -> bool:
     """Say whether a variable is a field's own number, under the field's own name."""
     return rule.method == "keep" and rule.of == name and contract.fields[name].type in _NUMERIC
+
+
+def tables_beside(truth: Truth) -> plan.Beside | None:
+    """Return the tables that will stand beside the record file; None where none show true counts."""
+    rules = truth.rules.tables
+    if rules is None or not plan.is_attacked(rules) or not truth.tables:
+        return None
+    return plan.Beside(tables=truth.tables, rules=rules, dataset=truth.dataset.id)

@@ -19,16 +19,19 @@ from openjustice.protect.cells import BoolArray, CellSystem, Nesting, SealedTabl
 from openjustice.protect.method import Method, WorksOn
 from openjustice.protect.plan import beside, microdata, shares, tables
 from openjustice.protect.plan.bounds import RecordFile
+from openjustice.protect.plan.gaps import Beside
 from openjustice.protect.plan.groups import Detail, measure_detail
 from openjustice.protect.plan.microdata import Point, ProtectedMicrodata, find_unmet, needs_of, rules_of
 from openjustice.protect.plan.perturbing import Chance
-from openjustice.protect.plan.records import Kept, keep_for, recode
+from openjustice.protect.plan.populations import Kept, keep_for, mark, marks
+from openjustice.protect.plan.records import recode
 from openjustice.protect.plan.report import DisclosureReport, make_report
 from openjustice.protect.plan.small import score_tables
 from openjustice.protect.plan.tables import ProtectedTables
 from openjustice.protect.small_cells.rules import Contributed
 
 __all__ = [
+    "Beside",
     "Chance",
     "Detail",
     "DisclosureReport",
@@ -47,6 +50,8 @@ __all__ = [
     "keep_for",
     "load_method",
     "make_report",
+    "mark",
+    "marks",
     "measure_detail",
     "needs_of",
     "pass_records",
@@ -111,12 +116,14 @@ def is_attacked(rules: TableRules | None) -> bool:
     return method.works_on is WorksOn.CELLS and not method.perturbs
 
 
-def protect_microdata(recoded: Table, *, policy: Policy, tier: str, seed: int) -> ProtectedMicrodata:
+def protect_microdata(
+    recoded: Table, *, policy: Policy, tier: str, seed: int, beside: Beside | None = None
+) -> ProtectedMicrodata:
     """Blank values of the recoded records until every need of the tier's policy holds, and label the file as protected.
 
     See `microdata.protect`. `recoded` must hold only the records that `keep_for("microdata", …)` keeps.
     """
-    done = microdata.protect(recoded, policy=policy, tier=tier, seed=seed)
+    done = microdata.protect(recoded, policy=policy, tier=tier, seed=seed, beside=beside)
     rules = rules_of(policy, tier=tier)
     lowered = done.table.engine.lower_label(
         done.table, to=Plane.PROTECTED, reason=f"records protected by {rules.then} for the {tier} tier"
@@ -159,10 +166,13 @@ def check_against_tables(
     rules: TableRules,
     recodings: Mapping[str, Recoding],
     dataset: str,
-) -> AttackResult:
-    """Attack the tables of a draft with its record file at hand; see `beside.check`."""
+) -> tuple[AttackResult, ...]:
+    """Attack the tables of a draft with its record file at hand, and the people left out of it; see `beside`."""
     file = RecordFile(release=release, recoded=recoded, recodings=recodings, dataset=dataset)
-    return beside.check(file, system=system, mask=mask, rules=rules)
+    return (
+        beside.check(file, system=system, mask=mask, rules=rules),
+        beside.check_left_out(file, system=system, mask=mask, rules=rules),
+    )
 
 
 def attack_all(
@@ -187,7 +197,7 @@ def attack_all(
         results += attack_microdata(release, known=recoded, policy=policy, tier=tier)
         system, mask = _true_counts(counts)
         if system is not None and mask is not None and rules.tables is not None:
-            beside_tables = check_against_tables(
+            results += check_against_tables(
                 release,
                 recoded=recoded,
                 system=system,
@@ -196,7 +206,6 @@ def attack_all(
                 recodings=rules.recode,
                 dataset=dataset,
             )
-            results.append(beside_tables)
     return tuple(results)
 
 

@@ -44,22 +44,47 @@ class Bounds:
     high: IntArray
 
 
+@dataclass(frozen=True)
+class LeftOut:
+    """What a reader of tables and file finds of the records that the file lacks, by shown cell: at least, at most, in truth."""
+
+    cells: IntArray
+    low: IntArray
+    high: IntArray
+    truth: IntArray
+
+
+def find_left_out(file: RecordFile, *, system: CellSystem, shown: BoolArray) -> LeftOut:
+    """Return how closely the records that were kept out of the file can be counted in each shown cell that has any.
+
+    The reader takes the file's records away from the count: as many as may belong to the cell at most, and as many as
+    certainly do at least.
+    """
+    reader = Reader.of(file)
+    return find_left_out_by(reader, system=system, shown=shown, dataset=file.dataset, variables=_variables(file))
+
+
+def find_left_out_by(
+    reader: Reader, *, system: CellSystem, shown: BoolArray, dataset: str, variables: Sequence[str]
+) -> LeftOut:
+    """Return the same by a reader who has the file at hand already."""
+    found = []
+    for cell in _cells_of(dataset, variables, system=system, where=shown):
+        value = int(system.values[cell])
+        (low, high), inside = reader.in_file(system.addresses[cell])
+        if value > inside:
+            found.append((cell, max(value - high, 0), value - low, value - inside))
+    columns = [np.array([item[at] for item in found], dtype=np.int64) for at in range(4)]
+    return LeftOut(*columns)
+
+
 def find_bounds(file: RecordFile, *, system: CellSystem, mask: BoolArray) -> Bounds:
     """Return what the record file says of each of these cells that counts its records.
 
     Assumes the worst: the reader knows how many of the records that were kept out of the file belong to each cell.
     """
-    names = [name for name in file.recodings if name in file.recoded.column_names]
-    truth = risk.read_combinations(file.recoded, variables=names)
-    shown = risk.read_combinations(file.release, variables=file.release.column_names)
-    reader = _Reader(truth, shown, recodings=file.recodings)
-    population = file.dataset + _ROWS
-    cells = [
-        cell
-        for cell in np.flatnonzero(mask).tolist()
-        if dict(system.addresses[cell]).get("") == population
-        and all(name in names for name, _ in system.addresses[cell] if name)
-    ]
+    reader = Reader.of(file)
+    cells = _cells_of(file.dataset, _variables(file), system=system, where=mask)
     found = [reader.bounds(system.addresses[cell], int(system.values[cell])) for cell in cells]
     low, high = ([pair[side] for pair in found] for side in (0, 1))
     as_integers = [np.array(item, dtype=np.int64) for item in (cells, low, high)]
@@ -111,27 +136,64 @@ def join(system: CellSystem, bounds: Bounds, *, is_earlier: bool) -> CellSystem:
     )
 
 
-class _Reader:
+def _variables(file: RecordFile) -> list[str]:
+    return [name for name in file.recodings if name in file.recoded.column_names]
+
+
+def _cells_of(dataset: str, variables: Sequence[str], *, system: CellSystem, where: BoolArray) -> list[int]:
+    """Return the cells that count the dataset's records, in variables of the tier."""
+    population, names = dataset + _ROWS, {"", *variables}
+    return [
+        cell
+        for cell in np.flatnonzero(where).tolist()
+        if dict(system.addresses[cell]).get("") == population
+        and names.issuperset(name for name, _ in system.addresses[cell])
+    ]
+
+
+class Reader:
     """Reads bounds of cells off the record file, as somebody who knows how its variables were made."""
 
     def __init__(self, truth: Combinations, shown: Combinations, *, recodings: Mapping[str, Recoding]) -> None:
         self.truth, self.shown, self.recodings = truth, shown, recodings
+        self._known: dict[tuple[str, str], tuple[BoolArray, BoolArray, BoolArray]] = {}
+
+    @classmethod
+    def of(cls, file: RecordFile) -> Reader:
+        """Read the file, and the records behind it in all variables of the tier."""
+        truth = risk.read_combinations(file.recoded, variables=_variables(file))
+        shown = risk.read_combinations(file.release, variables=file.release.column_names)
+        return cls(truth, shown, recodings=file.recodings)
 
     def bounds(self, address: Address, value: int) -> tuple[int, int]:
         """Return the least and the most that a cell can count; its true value lies between."""
+        (low, high), inside = self.in_file(address)
+        kept_out = value - inside
+        return low + kept_out, high + kept_out
+
+    def in_file(self, address: Address) -> tuple[tuple[int, int], int]:
+        """Return how many of the file's records belong to a cell: at least and at most, and in truth."""
         certain = np.ones(len(self.shown.codes), dtype=np.bool_)
         possible = certain.copy()
         member = np.ones(len(self.truth.codes), dtype=np.bool_)
         for name, code in address:
             if name:
-                has = self._has(name, code)
+                has, all_of, some_of = self._told(name, code)
                 member &= has
-                all_of, some_of = self._shows(name, has)
                 certain, possible = certain & all_of, possible & some_of
-        inside = int(self.truth.counts[member].sum())
-        kept_out = value - inside
         low, high = int(self.shown.counts[certain].sum()), int(self.shown.counts[possible].sum())
-        return low + kept_out, high + kept_out
+        return (low, high), int(self.truth.counts[member].sum())
+
+    def certain(self, address: Address) -> BoolArray:
+        """Return which combinations of the file certainly belong to a cell."""
+        parts = [self._told(name, code)[1] for name, code in address if name]
+        return np.asarray(np.logical_and.reduce([np.ones(len(self.shown.codes), dtype=np.bool_), *parts]))
+
+    def _told(self, name: str, code: str) -> tuple[BoolArray, BoolArray, BoolArray]:
+        if (name, code) not in self._known:
+            has = self._has(name, code)
+            self._known[name, code] = (has, *self._shows(name, has))
+        return self._known[name, code]
 
     def _has(self, name: str, code: str) -> BoolArray:
         place = self.truth.variables.index(name)

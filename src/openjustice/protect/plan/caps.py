@@ -8,7 +8,7 @@ from openjustice.contracts.policy import MicrodataRules, Recoding
 from openjustice.ground import errors
 from openjustice.ground.engine import Table
 from openjustice.protect.methods.local_suppression.method import Suppressed
-from openjustice.protect.plan import groups
+from openjustice.protect.plan import groups, parts
 
 # How often the importance of a variable that is over its cap is raised, and by how much: in the end nothing outweighs it.
 _TURNS, _RAISED = 9, 4.0
@@ -16,15 +16,15 @@ _EXACT = 1e-12
 
 
 def suppress_within(
-    suppress: Callable[[Mapping[str, float]], Suppressed],
+    suppress: Callable[[Mapping[str, float]], list[Suppressed]],
     *,
     recoded: Table,
     rules: MicrodataRules,
     recodings: Mapping[str, Recoding],
-) -> Suppressed:
+) -> tuple[list[Suppressed], Suppressed]:
     """Protect the records so that the worst group of each capped variable is unnamed in at most the policy's share.
 
-    `suppress` protects them with given importances. A variable over its cap is made more important until it keeps within
+    `suppress` protects them with given importances, part by part; returned are the parts and the whole. A variable over its cap is made more important until it keeps within
     it, and at last more important than all others together. Raises ProtectionRefused, with the nearest share that was
     reached, where no importance does it: a group of fewer than k records can never be named.
     """
@@ -32,14 +32,15 @@ def suppress_within(
     nearest: dict[str, float] = {}
     over: list[str] = []
     for _ in range(_TURNS if rules.cap else 1):
-        made = suppress(weights)
+        apart = suppress(weights)
+        made = parts.lay_together(apart)
         if not rules.cap:
-            return made
+            return apart, made
         lost = groups.measure_groups(made, recoded=recoded, recodings=recodings, groups=tuple(rules.cap))
         worst = {name: groups.worst_share(lost, variable=name) for name in rules.cap}
         over = [name for name, limit in rules.cap.items() if worst[name] > limit + _EXACT]
         if not over:
-            return made
+            return apart, made
         if not nearest or _excess(worst, rules) < _excess(nearest, rules):
             nearest = worst
         for name in over:

@@ -14,7 +14,10 @@ from openjustice.protect import attacks, risk
 from openjustice.protect.attack import Attack, AttackResult
 from openjustice.protect.method import WorksOn
 from openjustice.protect.methods.local_suppression.method import Suppressed
-from openjustice.protect.plan import caps
+from openjustice.protect.plan import caps, gaps, parts, populations
+from openjustice.protect.plan.gaps import Beside
+from openjustice.protect.plan.parts import HeldStricter
+from openjustice.protect.plan.populations import Split
 from openjustice.protect.plan.tables import load_method
 from openjustice.protect.risk import BLANK, Need, Risk
 
@@ -49,31 +52,54 @@ class ProtectedMicrodata:
     scenarios: tuple[ScenarioRisk, ...]
     suppressed: Suppressed = field(repr=False)
     points: tuple[Point, ...] = ()
+    stricter: tuple[HeldStricter, ...] = ()
 
     @property
     def smallest_class(self) -> int:
-        """Return the smallest k of the needs: groups under it are not spoken of in figures."""
+        """Return the largest k of the needs: groups under it are not spoken of in figures."""
         return max((item.need.k for item in self.scenarios), default=1)
 
 
 def protect(
-    recoded: Table, *, policy: Policy, tier: str, seed: int, alternatives: Sequence[int] = (1, 3, 5, 10)
+    recoded: Table,
+    *,
+    policy: Policy,
+    tier: str,
+    seed: int,
+    alternatives: Sequence[int] = (1, 3, 5, 10),
+    beside: Beside | None = None,
 ) -> ProtectedMicrodata:
     """Protect the recoded records by the method and the needs of a tier's policy; the file stays confidential.
 
     `recoded` are the records that may be in the file, in the tier's variables. `alternatives` are the k whose risk and
-    utility are measured beside the policy's own, for the report. Raises ProtectionRefused where a need cannot be met.
+    utility are measured beside the policy's own, for the report. `beside` are the tables that will stand beside the file:
+    taking it away from them must not tell how few people were kept out of it. Raises ProtectionRefused where a need cannot be met.
     """
     rules = rules_of(policy, tier=tier)
-    needs = needs_of(policy, tier=tier)
-    suppressed = caps.suppress_within(
-        lambda importance: _suppress(
-            recoded, rules=rules, needs=needs, policy=policy, seed=seed, importance=importance
-        ),
-        recoded=recoded,
-        rules=rules,
-        recodings=recodings_of(policy, tier=tier),
+    division = split_of(recoded, policy=policy, tier=tier)
+    needs = division.everybody
+
+    def suppress_parts(importance: Mapping[str, float]) -> list[Suppressed]:
+        return parts.suppress_parts(
+            recoded,
+            division=division,
+            suppress=lambda some, asked: _suppress(
+                some, rules=rules, needs=asked, policy=policy, seed=seed, importance=importance
+            ),
+        )
+
+    apart, suppressed = caps.suppress_within(
+        suppress_parts, recoded=recoded, rules=rules, recodings=recodings_of(policy, tier=tier)
     )
+    if beside is not None:
+        suppressed = gaps.close(
+            suppressed,
+            recoded=recoded,
+            beside=beside,
+            recodings=recodings_of(policy, tier=tier),
+            needs=needs,
+            importance=rules.importance,
+        )
     before = risk.read_combinations(recoded, variables=rules.variables)
     after = risk.read_combinations(suppressed.table, variables=rules.variables)
     scenarios = tuple(
@@ -95,6 +121,9 @@ def protect(
         scenarios=scenarios,
         suppressed=suppressed,
         points=tuple(sorted([*others, *([own] if needs else [])], key=lambda item: item.k)),
+        stricter=parts.held_stricter(
+            apart, division=division, asked=populations.asked_of(policy, variables=rules.variables)
+        ),
     )
 
 
@@ -115,6 +144,17 @@ def recodings_of(policy: Policy, *, tier: str) -> Mapping[str, Recoding]:
     return next((item.recode for name, item in policy.tiers.items() if name == tier), {})
 
 
+def split_of(recoded: Table, *, policy: Policy, tier: str) -> Split:
+    """Return what everybody in the tier's record file is held to, and which populations are protected apart."""
+    return populations.split(
+        recoded,
+        policy=policy,
+        variables=rules_of(policy, tier=tier).variables,
+        recodings=recodings_of(policy, tier=tier),
+        needs=needs_of(policy, tier=tier),
+    )
+
+
 def needs_of(policy: Policy, *, tier: str) -> tuple[Need, ...]:
     """Return what must hold of the tier's record file, scenario by scenario."""
     return tuple(
@@ -123,15 +163,21 @@ def needs_of(policy: Policy, *, tier: str) -> tuple[Need, ...]:
     )
 
 
-def find_unmet(release: Table, *, policy: Policy, tier: str) -> list[errors.Fault]:
-    """Return which needs a record file does not meet, read strictly, and columns that it should not or must have."""
+def find_unmet(release: Table, *, policy: Policy, tier: str, recoded: Table | None = None) -> list[errors.Fault]:
+    """Return which needs a record file does not meet, read strictly, and columns that it should not or must have.
+
+    `recoded` are the marked records before protection: they say which stricter rules everybody is held to.
+    """
     rules = rules_of(policy, tier=tier)
     if release.column_names != tuple(rules.variables):
         what = "The record file does not have exactly the variables of the policy, in its order."
         return [_unsafe(what, rule="variables")]
     combinations = risk.read_combinations(release, variables=rules.variables)
     faults = []
-    for need in needs_of(policy, tier=tier):
+    needs = needs_of(policy, tier=tier)
+    if recoded is not None:
+        needs = split_of(recoded, policy=policy, tier=tier).everybody
+    for need in needs:
         found = risk.measure_risk(combinations, key=need.key, sensitive=tuple(need.l))
         if found.records and found.smallest_class < need.k:
             faults.append(_unsafe(f"A class of '{need.scenario}' has fewer than {need.k} records.", rule=need.scenario))

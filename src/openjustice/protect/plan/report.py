@@ -30,6 +30,7 @@ from openjustice.protect.plan.group_report import (
 )
 from openjustice.protect.plan.groups import Detail
 from openjustice.protect.plan.microdata import Point, ProtectedMicrodata, ScenarioRisk
+from openjustice.protect.plan.parts import HeldStricter
 from openjustice.protect.plan.tables import ProtectedTables
 from openjustice.protect.risk import BLANK
 
@@ -92,6 +93,7 @@ class DisclosureReport:
     groups: tuple[BlankedGroup, ...]
     disparities: tuple[ToldDisparity, ...]
     cap: Mapping[str, float]
+    stricter: tuple[HeldStricter, ...]
     points: tuple[Point, ...]
     tables: tuple[HiddenCells, ...]
     small_counts_hidden: int
@@ -152,6 +154,7 @@ def make_report(
         else (),
         disparities=tell_disparities(microdata, rules=own, least=least) if microdata and own else (),
         cap=dict(own.cap) if own else {},
+        stricter=microdata.stricter if microdata else (),
         points=tuple(_told(item, digits=digits) for item in microdata.points) if microdata else (),
         tables=_hidden_cells(tables) if tables else (),
         small_counts_hidden=int(tables.primary.sum()) if tables and tables.primary is not None else 0,

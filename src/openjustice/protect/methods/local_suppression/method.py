@@ -65,7 +65,7 @@ def suppress(
     prices = np.array([importance.get(name, 1.0) for name in variables])
     after = _satisfy(before, variables=variables, needs=needs, prices=prices, rounds=parameters.rounds, seed=seed)
     return Suppressed(
-        table=_as_table(records, codes=after, variables=variables, labels=labels),
+        table=as_table(records, codes=after, variables=variables, labels=labels),
         variables=tuple(variables),
         labels=labels,
         before=before,
@@ -150,7 +150,8 @@ def _least_price(before: Integers, *, variables: Sequence[str], needs: Sequence[
     return max((search.least_price(before[:, key], k=k, prices=prices[key]) for key, k in keys), default=0.0)
 
 
-def _as_table(records: Table, *, codes: Integers, variables: Sequence[str], labels: Sequence[tuple[str, ...]]) -> Table:
+def as_table(records: Table, *, codes: Integers, variables: Sequence[str], labels: Sequence[tuple[str, ...]]) -> Table:
+    """Write codes as a table of their labels, sorted by all variables, so that the order of the rows says nothing."""
     sorted_codes = codes[np.lexsort(codes.T[::-1])]
     arrays = {name: sorted_codes[:, index] for index, name in enumerate(variables)}
     coded = records.engine.make_table_from_arrays(

@@ -1,0 +1,178 @@
+"""Special populations: stricter rules that mark nobody out, and no two rules that together tell how few belong."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from typing import Any
+
+import pytest
+from pydantic import ValidationError
+
+from openjustice.contracts.policy import Policy, Recoding, SpecialPopulation
+from openjustice.ground import engine, errors
+from openjustice.ground.engine import Engine, Table
+from openjustice.ground.terms import Plane
+from openjustice.protect import plan
+from openjustice.protect.plan import populations
+from openjustice.protect.risk import Need
+
+FIELDS = {"age": "BIGINT", "area": "VARCHAR", "victim": "VARCHAR"}
+STRICT = {"rule": "stricter", "require": [{"scenario": "press", "k": 6}]}
+YOUNG, VICTIMS = {"where": "age < 18"}, {"where": "victim = 'yes'"}
+
+
+@pytest.fixture
+def opened() -> Iterator[Engine]:
+    with engine.open_memory(plane=Plane.CONFIDENTIAL) as memory:
+        yield memory
+
+
+def policy(*, minimum: int = 1, **special: dict[str, Any]) -> Policy:
+    def variable(of: str, **more: Any) -> dict[str, Any]:
+        return {"of": of, "method": "keep", "says": "s", "role": "quasi_identifier"} | more
+
+    return Policy.model_validate({
+        "policy": "p", "version": 1, "in_force_from": "2026-01-01", "signed": [{"name": "n", "on": "2026-01-01"}],
+        "says": "s", "checkers": 2,
+        "scenarios": {"press": {"says": "s", "key": ["band", "area"], "knows": "in the data"}},
+        "special_populations": {name: {"says": "s", "reason": "r"} | item for name, item in special.items()},
+        "tiers": {"public": {
+            "recode": {"band": variable("age", method="bands", cuts=[0, 18, 40]), "area": variable("area")},
+            "microdata": {
+                "variables": ["band", "area"], "require": [{"scenario": "press", "k": 2}],
+                "maximum_reidentification_rate": 0.5,
+            },
+            "tables": {"method": "cell_suppression", "minimum_frequency": minimum},
+        }},
+    })  # fmt: skip
+
+
+def people(opened: Engine, *rows: Sequence[Any], name: str = "records") -> Table:
+    return opened.make_table(name, columns=FIELDS, rows=[tuple(row) for row in rows], plane=Plane.CONFIDENTIAL)
+
+
+def recoded(records: Table, given: Policy) -> Table:
+    """Recode by hand, as the plan does, with the marks."""
+    marked = plan.mark(records, policy=given)
+    marks = "".join(f', "{name}"' for name in plan.marks(given))
+    band = "CASE WHEN age < 18 THEN '00-17' WHEN age < 40 THEN '18-39' ELSE '40+' END"
+    return marked.engine.derive("recoded", f"SELECT {band} AS band, area{marks} FROM m", inputs={"m": marked})
+
+
+CROWD = [(age, area, "no") for age in (10, 30, 50) for area in "AABB" for _ in range(2)]
+
+
+def protect(records: Table, given: Policy) -> plan.ProtectedMicrodata:
+    return plan.protect_microdata(recoded(records, given), policy=given, tier="public", seed=1)
+
+
+def test_who_can_be_read_from_the_file_is_protected_apart(opened):
+    given = policy(young=STRICT | YOUNG)
+    done = protect(people(opened, *CROWD), given)
+    (held,) = done.stricter
+    assert held.told_by == ("band",)
+    assert (dict(held.k), dict(held.smallest_class)) == ({"press": 6}, {"press": 8})
+    by = {(row["band"], row["area"]) for row in done.table.rows()}
+    assert by == {("00-17", None), ("18-39", "A"), ("18-39", "B"), ("40+", "A"), ("40+", "B")}
+
+
+def test_who_cannot_be_read_from_the_file_leaves_everybody_held_to_the_rule(opened):
+    given = policy(victims=STRICT | VICTIMS)
+    plain, other = (
+        [(*row[:2], "yes" if at in chosen else "no") for at, row in enumerate(CROWD)] for chosen in ({0}, {9})
+    )
+    done = [protect(people(opened, *rows, name=f"r{at}"), given) for at, rows in enumerate((plain, other))]
+    assert done[0].table.digest() == done[1].table.digest()
+    assert done[0].stricter[0].told_by == ()
+    assert done[0].scenarios[0].after.smallest_class >= 6
+
+
+def test_a_release_is_measured_against_what_everybody_is_held_to(opened):
+    given = policy(victims=STRICT | VICTIMS)
+    marked = recoded(people(opened, *CROWD), given)
+    release = opened.derive("release", "SELECT band, area FROM m", inputs={"m": marked})
+    assert plan.find_unmet(release, policy=given, tier="public") == []
+    (fault,) = plan.find_unmet(release, policy=given, tier="public", recoded=marked)
+    assert fault.code == "microdata_unsafe"
+
+
+def test_a_population_too_small_to_be_alike_is_refused(opened):
+    given = policy(young=STRICT | YOUNG)
+    with pytest.raises(errors.ProtectionRefused) as refused:
+        protect(people(opened, *CROWD[8:], *CROWD[:3]), given)
+    (fault,) = refused.value.faults
+    assert (fault.code, fault.place.rule) == ("population_small", "young")
+
+
+def test_those_who_belong_to_nothing_may_be_too_few_as_well(opened):
+    given = policy(young=STRICT | YOUNG)
+    with pytest.raises(errors.ProtectionRefused) as refused:
+        protect(people(opened, *CROWD[:8], CROWD[9]), given)
+    assert refused.value.faults[0].place.rule == "nobody special"
+
+
+def test_nobody_belongs_and_nothing_is_measured(opened):
+    given = policy(young=STRICT | YOUNG)
+    (held,) = protect(people(opened, *CROWD[8:]), given).stricter
+    assert dict(held.smallest_class) == {"press": 0}
+
+
+def test_a_scenario_of_variables_that_the_file_does_not_have_asks_nothing():
+    given = policy(young=STRICT | YOUNG)
+    assert populations.asked_of(given, variables=["band"]) == {"young": []}
+
+
+def test_the_strictest_of_two_needs_counts():
+    key = ("band",)
+    one = Need(scenario="press", key=key, k=2, l={"a": 3})
+    other = Need(scenario="press", key=key, k=5, l={"a": 2, "b": 2})
+    assert populations.merge([one, other]) == (Need(scenario="press", key=key, k=5, l={"a": 3, "b": 2}),)
+
+
+@pytest.mark.parametrize("given", [{"rule": "stricter"}, {"rule": "withhold", "require": STRICT["require"]}])
+def test_a_stricter_rule_says_what_it_requires_and_no_other_does(given):
+    with pytest.raises(ValidationError, match="stricter"):
+        SpecialPopulation.model_validate({"says": "s", "where": "age < 18", "reason": "r"} | given)
+
+
+ONLY = {"rule": "tables_only"}
+
+
+@pytest.mark.parametrize(
+    ("rows", "rules", "refused"),
+    [
+        # Four in all, of whom one is a young victim: three others and one by subtraction.
+        ([(10, "A", "no")] * 3 + [(10, "A", "yes")], {"young": ONLY | YOUNG, "victims": ONLY | VICTIMS}, True),
+        ([(10, "A", "no")] * 3 + [(10, "A", "yes")] * 3, {"young": ONLY | YOUNG, "victims": ONLY | VICTIMS}, False),
+        # Two small regions hide each other, if together they are no small count.
+        ([(10, "A", "no")] * 2 + [(10, "A", "yes")] * 2, {"young": ONLY | YOUNG, "victims": ONLY | VICTIMS}, False),
+        ([(10, "A", "no"), (10, "A", "yes")], {"young": ONLY | YOUNG, "victims": ONLY | VICTIMS}, True),
+        # Whoever is withheld is in neither product.
+        (
+            [(10, "A", "no")] * 3 + [(10, "A", "yes")],
+            {"victims": {"rule": "withhold"} | VICTIMS, "young": ONLY | YOUNG},
+            False,
+        ),
+        # One child, and three of unknown age whom the tables count as such.
+        ([(10, "A", "no")] + [(None, "A", "no")] * 3, {"young": ONLY | YOUNG}, True),
+        # Three children, and one of unknown age whom the tables hide.
+        ([(10, "A", "no")] * 3 + [(None, "A", "no")], {"young": ONLY | YOUNG}, False),
+    ],
+)
+def test_no_two_rules_together_tell_how_few_belong(opened, rows, rules, refused):
+    given = policy(minimum=3, **rules)
+    records = people(opened, *rows, *[(30, "A", "no")] * 9)
+    if not refused:
+        assert plan.keep_for("microdata", records=records, policy=given).records.row_count == 9
+        return
+    with pytest.raises(errors.ProtectionRefused) as told:
+        plan.keep_for("microdata", records=records, policy=given)
+    assert told.value.codes == ("left_out_group_small",)
+
+
+def test_recodings_that_are_made_of_the_condition_tell(opened):
+    given = policy(young=STRICT | {"where": "age < 20"})
+    bands = {"band": Recoding.model_validate({"of": "age", "method": "keep", "says": "s", "role": "sensitive"})}
+    marked = recoded(people(opened, *CROWD, (19, "A", "no")), given)
+    found = populations.split(marked, policy=given, variables=["band"], recodings=bands, needs=())
+    assert found.apart == {}  # the band of 18 to 39 has members and others
