@@ -51,6 +51,16 @@ class Hierarchy:
         step[self.codes[lower]] = self.codes[upper]
         return step
 
+    def restrict(self, leaves: NDArray[np.int64]) -> Hierarchy:
+        """Return the same hierarchy with some of its leaves alone, numbered anew; their domain shares stay what they were."""
+        kept = [np.unique(row[leaves], return_inverse=True) for row in self.codes]
+        return Hierarchy(
+            variable=self.variable,
+            labels=tuple(tuple(own[code] for code in codes) for own, (codes, _) in zip(self.labels, kept, strict=True)),
+            codes=np.array([inverse for _, inverse in kept], dtype=np.int32),
+            shares=tuple(own[codes] for own, (codes, _) in zip(self.shares, kept, strict=True)),
+        )
+
 
 def read_hierarchies(folder: Path, *, variables: Sequence[str]) -> dict[str, Hierarchy]:
     """Read one hierarchy for each variable from a folder of ARX files.
