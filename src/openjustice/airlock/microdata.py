@@ -58,7 +58,7 @@ def attack_records(
         ()
         if file.columns != again.columns
         else (
-            *plan.attack_microdata(file, known=known, policy=truth.policy, tier=TIER),
+            *plan.attack_microdata(file, known=known, policy=truth.policy, tier=TIER, sources=truth.outside),
             *_attack_both(file, known=known, truth=truth, beside=beside),
         )
     )

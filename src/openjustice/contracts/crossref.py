@@ -139,7 +139,29 @@ def _rules_faults(file: Declaration, at: Location, rules: TierRules, *, policy: 
             file, in_file, known=rules.microdata.variables if rules.microdata else (), noun="variable of the file"
         ),
         *_cap_faults(file, at, rules),
+        *_attack_faults(file, at, rules, policy=policy),
     ]
+
+
+def _attack_faults(file: Declaration, at: Location, rules: TierRules, *, policy: Policy) -> list[errors.Fault]:
+    """Return a fault for each attack that no scenario of the record file runs, and for what its intruder could not hold."""
+    if rules.microdata is None:
+        return []
+    faults, variables = [], set(rules.microdata.variables)
+    for name in rules.microdata.attacks:
+        run = {key: item for key, item in policy.scenarios.items() if item.attack == name}
+        if not run:
+            way_out = "Name the attack in a scenario, or take it out of the list."
+            at_list: Location = (*at, "microdata", "attacks")
+            what = f"No scenario runs the attack '{name}'."
+            faults.append(file.fault("attack_without_scenario", what, at=at_list, way_out=way_out))
+        for key, item in run.items():
+            if set(item.key) <= variables:
+                wanted: list[tuple[Location, str]] = [(("scenarios", key, "wants"), wish) for wish in item.wants]
+                near: list[tuple[Location, str]] = [(("scenarios", key, "tolerance"), near) for near in item.tolerance]
+                faults += _unknown(file, wanted, known=variables, noun="variable of the file")
+                faults += _unknown(file, near, known=item.key, noun="variable of the key")
+    return faults
 
 
 def _cap_faults(file: Declaration, at: Location, rules: TierRules) -> list[errors.Fault]:

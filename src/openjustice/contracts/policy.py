@@ -50,12 +50,19 @@ class Requirement(Declared):
 
 
 class Scenario(Declared):
-    """What an intruder knows: the variables, and how the attack is run."""
+    """What an intruder knows: the variables, how exactly, from which sources, what they want, and how the attack is run.
+
+    `tolerance`: by variable of the key, how many years or days the intruder may be off. `sources`: the outside files that
+    they hold. `wants`: the sensitive variables that they are after, beside those for which a requirement asks for values.
+    """
 
     says: str
     key: tuple[str, ...]
     knows: str
     attack: str = "matching"
+    tolerance: MappingType[str, int] = Key(default_factory=dict)
+    sources: tuple[str, ...] = ()
+    wants: tuple[str, ...] = ()
     parameters: MappingType[str, Any] = Key(default_factory=dict, alias="with")
 
 

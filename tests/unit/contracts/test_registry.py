@@ -211,6 +211,24 @@ def test_all_faults_of_all_files_come_at_once(oz):
         ("oz/datasets/stops/checks.yaml", "when: age < 12", "when: 'age <'", "not_a_condition"),
         ("oz/datasets/stops/policy.yaml", "where: age < 18", "where: age in (select 1)", "not_a_condition"),
         ("oz/datasets/stops/policy.yaml", "checkers: 2", "checkers: 1", "wrong_value"),
+        (
+            "oz/datasets/stops/policy.yaml",
+            "rate: 0.2",
+            "rate: 0.2\n      attacks: [matching, press]",
+            "attack_without_scenario",
+        ),
+        (
+            "oz/datasets/stops/policy.yaml",
+            "knows: The target is in the data.}",
+            "knows: K., wants: [harm]}",
+            "unknown_variable",
+        ),
+        (
+            "oz/datasets/stops/policy.yaml",
+            "knows: The target is in the data.}",
+            "knows: K., tolerance: {outcome: 1}}",
+            "unknown_variable",
+        ),
         ("oz/datasets/stops/policy.yaml", "cuts: [0, 20, 40]", "cuts: [20, 0]", "wrong_value"),
         ("oz/datasets/stops/policy.yaml", "scenario: press", "scenario: gossip", "unknown_scenario"),
         (

@@ -412,6 +412,40 @@ def test_every_attack_that_the_policy_names_is_run(opened):
     assert all(item.passed for item in results)
 
 
+def test_each_intruder_has_what_the_scenario_says(opened):
+    _, records, done = fitted(opened, *SAFE)
+    wide = dict(SCENARIOS["press"])
+    scenarios = SCENARIOS | {
+        "news": {**wide, "attack": "press", "tolerance": {"year": 1}, "sources": ["papers"]},
+        "model": {**wide, "attack": "attribute", "wants": ["state"]},
+        "vintages": {**wide, "attack": "record_differencing", "sources": ["before", "extract"], "with": {"minimum": 3}},
+    }
+    public = {
+        "recode": {name: rule.model_dump() for name, rule in RECODINGS.items()},
+        "microdata": MICRODATA | {"attacks": ["press", "attribute", "record_differencing"]},
+        "tables": RULES,
+    }
+    policy = make_policy(scenarios=scenarios, tiers={"public": public})
+    held: dict[str, Any] = {"papers": records, "before": done.table, "extract": done.table}
+    results = plan.attack_microdata(done.table, known=records, policy=policy, tier="public", sources=held)
+    assert [(item.attack, item.against) for item in results] == [
+        ("press", "news"),
+        ("attribute", "model"),
+        ("record_differencing", "vintages"),
+    ]
+    assert "success_rate_state" in results[1].figures
+    assert results[2].figures["files"] == 2
+    assert results[2].figures["differences"] == 0
+    with pytest.raises(errors.ProtectionRefused) as refused:
+        plan.attack_microdata(done.table, known=records, policy=policy, tier="public")
+    assert refused.value.codes == ("source_missing",)
+    two = make_policy(scenarios=scenarios | {"news": {**wide, "attack": "press", "sources": ["a", "b"]}},
+                      tiers={"public": public})  # fmt: skip
+    with pytest.raises(errors.RegistryRefused) as wrong:
+        plan.attack_microdata(done.table, known=records, policy=two, tier="public", sources=held)
+    assert wrong.value.codes == ("wrong_value",)
+
+
 def make_report(opened: Engine) -> plan.DisclosureReport:
     tables, records, done = fitted(opened, *SAFE, (2, "2003", "elsewhere", "M", "held"))
     results = plan.attack_all(

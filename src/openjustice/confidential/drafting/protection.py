@@ -143,6 +143,7 @@ def _explain(
         protected_tables=counted,
         release=microdata.table if microdata else None,
         recoded=recoded,
+        sources=truth.outside,
     )
     return plan.make_report(
         contract=truth.dataset.contract,

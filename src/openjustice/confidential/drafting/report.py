@@ -24,6 +24,8 @@ Row = dict[str, Any]
 OPEN_FIGURES = (
     "bold_rate", "correctly_matched_share", "earlier_releases", "hidden_cells", "maximum_rate", "uniquely_matched_share",
 )  # fmt: skip
+# Rates in whole percent, by variable where an attack is after several.
+OPEN_RATES = ("success_rate", "guess_rate", "guess_high")
 INSIDE = ("small_counts_hidden", "helpers_hidden", "attacks")
 _ENVIRONMENT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
@@ -68,8 +70,12 @@ def tell_attack(result: AttackResult) -> Row:
         "attack": result.attack,
         "against": result.against,
         "passed": result.passed,
-        "figures": {name: value for name, value in sorted(result.figures.items()) if name in OPEN_FIGURES},
+        "figures": {name: value for name, value in sorted(result.figures.items()) if _is_open(name)},
     }
+
+
+def _is_open(figure: str) -> bool:
+    return figure in OPEN_FIGURES or figure.startswith(OPEN_RATES)
 
 
 def make_page(report: Row, *, truth: Truth, jurisdiction: Jurisdiction, author: str, at: str) -> str:
@@ -214,11 +220,11 @@ def _attack(item: Row, *, truth: Truth) -> Row:
     scenario = truth.policy.scenarios.get(item["against"])
     return {
         "title": plugin.title, "against": scenario.says if scenario else f"{item['against']}.", "passed": item["passed"],
-        "says": _found(item),
+        "says": _found(item, titles={name: rule.title or name for name, rule in truth.rules.recode.items()}),
     }  # fmt: skip
 
 
-def _found(item: Row) -> str:
+def _found(item: Row, *, titles: Mapping[str, str]) -> str:
     figures = item["figures"]
     if "bold_rate" in figures:
         return (
@@ -231,11 +237,23 @@ def _found(item: Row) -> str:
             if item["passed"]
             else "Taking the record file away from the tables tells how few people were kept out of it."
         )
+    names = [name.removeprefix("success_rate") for name in figures if name.startswith("success_rate")]
+    if names:
+        return " ".join(_rate(figures, name, titles=titles) for name in names)
     if figures.get("earlier_releases") == 0:
         return "There is no earlier release to set this one against."
     if not item["passed"]:
         return "At least one hidden number can be worked out too closely."
     return "No hidden number can be worked out more closely than the policy allows."
+
+
+def _rate(figures: Row, name: str, *, titles: Mapping[str, str]) -> str:
+    """Say how often the intruder was right, and how often somebody who guesses is. The name is a variable's, or empty."""
+    asked = f"{titles.get(name.removeprefix('_'), name.removeprefix('_'))}: the" if name else "The"
+    return (
+        f"{asked} intruder was right for {figures['success_rate' + name]:.0%}; somebody who guesses is right for "
+        f"{figures['guess_rate' + name]:.0%}, and by chance for up to {figures['guess_high' + name]:.0%}."
+    )
 
 
 def _remaining(report: Row) -> list[str]:

@@ -37,6 +37,11 @@ class Truth:
         """Return what the public tier gets."""
         return self.policy.tiers["public"]
 
+    @property
+    def outside(self) -> Mapping[str, Table]:
+        """Return the recoded records of the other datasets at hand, by name: what an intruder may hold besides."""
+        return {name: table for name, table in self.recoded.items() if name != self.dataset.id}
+
 
 def measure(store: Store, *, dataset: Dataset, jurisdiction: Jurisdiction) -> Truth:
     """Measure every breakdown of every indicator of a dataset from the records in force.

@@ -183,10 +183,12 @@ def attack_all(
     protected_tables: ProtectedTables | None,
     release: Table | None,
     recoded: Table | None,
+    sources: Mapping[str, Table] | None = None,
 ) -> tuple[AttackResult, ...]:
     """Run every attack that a tier's policy names, on the tables, on the record file, and on both together.
 
-    `release` is the protected record file, `recoded` the same records before protection in all variables of the tier.
+    `release` is the protected record file, `recoded` the same records before protection in all variables of the tier,
+    `sources` the outside files that the policy's scenarios name.
     """
     rules = next(item for name, item in policy.tiers.items() if name == tier)
     results: list[AttackResult] = []
@@ -194,7 +196,7 @@ def attack_all(
     if counts is not None and rules.tables is not None:
         results += attack_tables(counts, rules=rules.tables)
     if release is not None and recoded is not None:
-        results += attack_microdata(release, known=recoded, policy=policy, tier=tier)
+        results += attack_microdata(release, known=recoded, policy=policy, tier=tier, sources=sources)
         system, mask = _true_counts(counts)
         if system is not None and mask is not None and rules.tables is not None:
             results += check_against_tables(

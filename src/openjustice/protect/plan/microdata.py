@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
-from openjustice.contracts.policy import MicrodataRules, Policy, Recoding
+from openjustice.contracts.policy import MicrodataRules, Policy, Recoding, Scenario
 from openjustice.ground import discovery, errors
 from openjustice.ground.engine import Table
 from openjustice.protect import attacks, risk
@@ -189,13 +190,16 @@ def find_unmet(release: Table, *, policy: Policy, tier: str, recoded: Table | No
     return faults
 
 
-def attack(release: Table, *, known: Table, policy: Policy, tier: str) -> tuple[AttackResult, ...]:
+def attack(
+    release: Table, *, known: Table, policy: Policy, tier: str, sources: Mapping[str, Table] | None = None
+) -> tuple[AttackResult, ...]:
     """Run every attack that the policy names on a record file, for every scenario of that attack.
 
-    `known` are the recoded records before protection: what the intruder's list may hold at worst.
+    `known` are the recoded records before protection: what the intruder's list may hold at worst. `sources` are the
+    outside files that scenarios name. Raises ProtectionRefused where a source that is named is not at hand.
     """
     rules = rules_of(policy, tier=tier)
-    least = {need.scenario: need.l for need in needs_of(policy, tier=tier)}
+    least = {need.scenario: tuple(need.l) for need in needs_of(policy, tier=tier)}
     results = []
     for name in rules.attacks:
         plugin: Attack = discovery.load_plugin(attacks, name, attribute="ATTACK")
@@ -205,13 +209,27 @@ def attack(release: Table, *, known: Table, policy: Policy, tier: str) -> tuple[
                     release,
                     known=known,
                     key=declared.key,
-                    sensitive=tuple(least.get(scenario, {})),
+                    sensitive=tuple(dict.fromkeys([*least.get(scenario, ()), *declared.wants])),
                     maximum_rate=rules.maximum_reidentification_rate,
-                    parameters=plugin.read_parameters(declared.parameters),
+                    parameters=plugin.read_parameters(_given(declared, plugin=plugin)),
                     against=scenario,
+                    sources=sources or {},
                 )
                 results.append(result)
     return tuple(results)
+
+
+def _given(declared: Scenario, *, plugin: Attack) -> dict[str, Any]:
+    """Return the parameters of a scenario's attack: what is given for it, and what its intruder holds."""
+    given = dict(declared.parameters)
+    if declared.tolerance:
+        given["tolerance"] = dict(declared.tolerance)
+    if declared.sources and "files" in plugin.parameters.model_fields:
+        given["files"] = declared.sources
+    elif declared.sources:
+        # Two sources are two scenarios; a list of them is refused with all other faults of the parameters.
+        given["source"] = declared.sources[0] if len(declared.sources) == 1 else declared.sources
+    return given
 
 
 def _suppress(

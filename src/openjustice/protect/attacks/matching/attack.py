@@ -6,10 +6,12 @@ import math
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from openjustice.ground import engine
+import numpy as np
+from numpy.typing import NDArray
+
 from openjustice.ground.engine import Table, quote
-from openjustice.ground.terms import Plane
-from openjustice.protect.attack import AttackResult
+from openjustice.linkage import columns, lookup
+from openjustice.protect.attack import AttackResult, Success, number_rows, run_example, share
 from openjustice.protect.attacks.matching.parameters import Parameters
 
 # Counts stand beside the variables of any policy; a name with a space can be none of theirs.
@@ -25,6 +27,7 @@ def run(
     maximum_rate: float,
     parameters: Parameters,
     against: str,
+    sources: Mapping[str, Table] | None = None,  # noqa: ARG001 (the shape of every attack on records)
 ) -> AttackResult:
     """Link each person of the list to the records of the file that may be theirs, and say what the intruder learns.
 
@@ -32,13 +35,16 @@ def run(
     on either side may stand for anything. Two intruders are counted. The cautious one picks at random among all records
     that may be the person's. The bold one knows how the file was made and in which class the person's record stands: at
     the worst, one over the smallest class. The attack passes where the bold one's average success over all persons is at
-    most `maximum_rate` and no more values are learned than the parameters allow. Assumes that every person on the list
+    most `maximum_rate` and no more values are learned than the parameters allow. With a tolerance a third intruder is
+    counted, whose list is off by so much, and who names the likeliest record of each person. Assumes that every person on the list
     is in the file. Sources: Elliot et al., The Anonymisation Decision-Making Framework (2020); El Emam (2013).
     """
     persons, classes = _persons_table(known, key=key, share=parameters.known_share), _classes_table(release, key=key)
     figures = _linking_figures(persons, classes, key=key)
     inferred = {name: _inferred(persons, release, key=key, sensitive=name) for name in sensitive}
-    passes_rate = figures["bold_rate"] <= maximum_rate + 1e-12
+    success, near, alone = _guess(release, known, figures, key=key, parameters=parameters)
+    highest = max(figures["bold_rate"], near.get("named_rate", 0.0))
+    passes_rate = highest <= maximum_rate + 1e-12
     passed = passes_rate and all(share <= parameters.maximum_inferred_share for share in inferred.values())
     shares = {f"inferred_{name}": share for name, share in inferred.items()}
     says = _sentence(figures, inferred, maximum=maximum_rate)
@@ -53,35 +59,45 @@ def run(
         against=against,
         passed=passed,
         says=says,
-        figures={**figures, **shares, "maximum_rate": maximum_rate},
+        figures={**figures, **near, **shares, "maximum_rate": maximum_rate, **success.figures()},
         leaks=tuple(leaks),
+        at_risk=number_rows(_stands_out(release, key=key, maximum=maximum_rate) | alone),
     )
 
 
 def work_example(given: Mapping[str, Any]) -> Any:
     """Run the attack on a worked example and return whether it passed, with its figures."""
-    key, sensitive = list(given["key"]), list(given.get("sensitive", ()))
-    with engine.open_memory(plane=Plane.CONFIDENTIAL) as opened:
-        columns = dict.fromkeys([*key, *sensitive], "VARCHAR")
-        release, known = (
-            opened.make_table(
-                name,
-                columns=columns,
-                rows=[tuple(row[column] for column in columns) for row in given[name]],
-                plane=Plane.CONFIDENTIAL,
-            )
-            for name in ("release", "known")
-        )
-        result = run(
-            release,
-            known=known,
-            key=key,
-            sensitive=sensitive,
-            maximum_rate=given["maximum_rate"],
-            parameters=Parameters.model_validate(given.get("with", {})),
-            against="example",
-        )
-        return {"passed": result.passed, "figures": dict(result.figures)}
+    return run_example(run, Parameters, given)
+
+
+def _guess(
+    release: Table, known: Table, figures: Mapping[str, Any], *, key: Sequence[str], parameters: Parameters
+) -> tuple[Success, dict[str, float], NDArray[np.bool_]]:
+    """Return how often naming the likeliest record is right, more of it where the list is off, and who is found alone."""
+    guess, confidence = parameters.is_in_file / max(figures["records"], 1), parameters.confidence
+    people = int(figures["persons"])
+    if not parameters.tolerance:
+        right = figures["correctly_matched_share"] * people * parameters.is_in_file
+        nobody = np.zeros(release.row_count, dtype=np.bool_)
+        return Success(tries=people, right=right, guess=guess, confidence=confidence), {}, nobody
+    keys = lookup.code_keys(
+        columns.read_columns(known, key), columns.read_columns(release, key), key=key, tolerance=parameters.tolerance
+    )
+    found = lookup.look_up(keys, error=parameters.error, is_in_file=parameters.is_in_file)
+    success = Success(tries=len(found.row), right=float(found.probability.sum()), guess=guess, confidence=confidence)
+    near = {
+        "named_rate": share(found.probability.sum(), len(found.row)),
+        "surely_named_share": share((found.probability >= parameters.sure).sum(), len(found.row)),
+    }
+    return success, near, np.isin(np.arange(release.row_count), found.row[found.candidates == 1])
+
+
+def _stands_out(release: Table, *, key: Sequence[str], maximum: float) -> NDArray[np.bool_]:
+    """Return which records stand in a class so small that a bold guess is right more often than allowed."""
+    read = columns.read_columns(release, key)
+    packed = columns.pack([read[name].codes + 1 for name in key])
+    _, which, counts = np.unique(packed, return_inverse=True, return_counts=True)
+    return np.asarray(counts[which.reshape(-1)] * maximum < 1 - 1e-12)
 
 
 def _persons_table(known: Table, *, key: Sequence[str], share: float) -> Table:
