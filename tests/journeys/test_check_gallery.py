@@ -66,6 +66,17 @@ def test_reading_as_it_stands_finds_the_same(folder, loaded):
     assert found_in(result) == wanted
 
 
+@pytest.mark.parametrize("folder", FOLDERS, ids=lambda folder: folder.name)
+def test_behind_the_screen_the_same_is_found(folder, loaded):
+    """Large texts are screened before the engine sees them; here small ones are, and must give the same answer."""
+    told = yaml.safe_load((folder / "expected.yaml").read_text(encoding="utf-8"))
+    screened = {"careful_up_to_bytes": 0, "screened_from_bytes": 0, "screened_share": 1.0}
+    limits = ingest.read_limits().model_copy(update=screened)
+    result = check(folder / told["file"], loaded, told["dataset"], limits=limits)
+    wanted = sorted((item["rule"], item["field"] or "", item["line"] or 0) for item in told["findings"])
+    assert found_in(result) == wanted
+
+
 def test_a_line_of_a_gigabyte_is_one_finding_in_bounded_memory(tmp_path, loaded):
     good = (Path(registry.shipped_registry()) / "demo/datasets/custody_deaths/examples/good.csv").read_bytes()
     head, _, rest = good.partition(b"\n")

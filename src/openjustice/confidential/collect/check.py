@@ -65,13 +65,30 @@ class Cell:
 
 
 @dataclass(frozen=True)
+class Passing:
+    """What makes a plain text pass a test for certain, in words that can be asked of bytes without the engine.
+
+    Each that is given must hold: the whole text is `like` a pattern, or not `unlike` one; it begins and ends with none of the
+    characters named; it can be read as its field's type; its value lies `within` two bounds.
+    """
+
+    like: str = ""
+    unlike: str = ""
+    not_first: str = ""
+    not_last: str = ""
+    is_read: bool = False
+    within: tuple[float | None, float | None] | None = None
+
+
+@dataclass(frozen=True)
 class CellTest:
     """A test that the contract implies for a field. `fails` is SQL that is true for a cell that fails.
 
     `decides` is false for a test that only explains why another one fails; the first test that fails gives the finding.
     Two cheap questions come before the costly ones of all tests of a field together. `hints` is SQL of which at least one is
     true for every text that fails; `trace` is a pattern found in every text that fails, and only in texts that are not
-    plain, so that in a plain file it is not asked at all.
+    plain, so that in a plain file it is not asked at all. `passing` lets a screen of the bytes tell that a cell passes; without
+    it, and without a trace, the engine asks every cell of a field whose texts are not listed.
     """
 
     fails: str
@@ -82,6 +99,7 @@ class CellTest:
     ask: str = ""
     hints: tuple[str, ...] = ()
     trace: str = ""
+    passing: Passing | None = None
 
 
 @dataclass(frozen=True)

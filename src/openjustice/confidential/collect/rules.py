@@ -37,11 +37,16 @@ class Rule:
 
 @dataclass(frozen=True)
 class Key:
-    """A rule that a key may stand only once: its fingerprint in SQL, under a column name of its own."""
+    """A rule that a key may stand only once: its fingerprint in SQL, under a column name of its own, and its fields.
+
+    With `is_strict` the key is of their values, and one with an unknown part equals nothing; otherwise it is of their texts.
+    """
 
     column: str
     sql: str
     tally: Tally
+    names: tuple[str, ...]
+    is_strict: bool
 
 
 @cache
@@ -72,11 +77,21 @@ def make_keys(declared: Checks, *, scene: Scene) -> list[Key]:
     made: list[Key] = []
     for rule, check, kind in _of_known_kind(declared):
         if kind.key is not None:
-            names = kind.key(check, _parameters(rule, check, kind), scene)
+            names = tuple(kind.key(check, _parameters(rule, check, kind), scene))
             is_strict = kind.name == "unique"
             texts = [value_of(name) if is_strict else text_of(name) for name in names]
-            made.append(Key(f"key {len(made)}", _fingerprint_sql(texts, is_strict=is_strict), _tally(rule, check)))
+            sql = _fingerprint_sql(texts, is_strict=is_strict)
+            made.append(Key(f"key {len(made)}", sql, _tally(rule, check), names, is_strict))
     return made
+
+
+def row_conditions(declared: Checks, *, scene: Scene) -> list[str]:
+    """Return the SQL of every rule over the row: true where the row fails it."""
+    return [
+        kind.row(check, _parameters(rule, check, kind), scene)
+        for rule, check, kind in _of_known_kind(declared)
+        if kind.row is not None
+    ]  # fmt: skip
 
 
 def cell_tests(name: str, *, ingested: Ingested, scene: Scene, text: str = "", value: str = "") -> dict[str, CellTest]:

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Callable
+from dataclasses import replace
 from datetime import date
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -71,7 +74,8 @@ def read_and_check(
         "engine": engine, "dataset": dataset, "jurisdiction": jurisdiction, "limits": known, "mapping": mapping,
         "progress": tell,
     }  # fmt: skip
-    ingested = ingest.read_file(path, scratch=_folder(scratch, "first"), **taken)
+    screen = partial(_screen, dataset=dataset, today=today, engine=engine, limits=known)
+    ingested = ingest.read_file(path, scratch=_folder(scratch, "first"), screen=screen, **taken)
     try:
         found, rows = find_findings(ingested, dataset=dataset, today=today, limits=known, progress=tell)
     except (engines.StatementFailed, _Misread):
@@ -80,6 +84,8 @@ def read_and_check(
         tell(0.0, "a row spans lines or is malformed, so every line is read by itself")
         ingested = ingest.read_file(path, scratch=_folder(scratch, "second"), is_careful=True, **taken)
         found, rows = find_findings(ingested, dataset=dataset, today=today, limits=known, progress=tell)
+    if ingested.passing:
+        ingested = replace(ingested, whole=partial(_whole_records, path, scratch=scratch, taken=taken))
     tell(1.0, "checked")
     result = CheckResult(
         file=ingested.file.name, sha256=ingested.file.sha256, size=ingested.file.size, dataset=dataset.address,
@@ -97,7 +103,7 @@ def find_findings(
     Raises where a large text turns out to be malformed or to have rows over several lines; it must be read carefully then.
     """
     if ingested.sent is None or ingested.match is None:
-        return [], 0
+        return [], ingested.passing
     if progress:
         progress(0.1, "checking the rows")
     bound = Bound()
@@ -123,9 +129,40 @@ def find_findings(
     flags.engine.drop(flags)
     found = [tally for tally in found if not _is_said_already(tally, ingested)]
     found = swapped.say_once(
-        found, ingested=ingested, declared=dataset.checks, rows=rows, scene=scene, limits=limits
+        found, ingested=ingested, declared=dataset.checks, rows=rows + ingested.passing, scene=scene, limits=limits
     )  # fmt: skip
-    return found, rows
+    return found, rows + ingested.passing
+
+
+def _screen(
+    path: Path,
+    *,
+    delimiter: str,
+    ingested: Ingested,
+    progress: Callable[[int], None],
+    dataset: Dataset,
+    today: date,
+    engine: engines.Engine,
+    limits: Limits,
+) -> ingest.Screened | None:
+    from openjustice.confidential.collect import screen  # its kernels are slow to import, and most files are small
+
+    return screen.screen_text(
+        path, delimiter=delimiter, ingested=ingested, dataset=dataset, today=today, engine=engine, limits=limits,
+        progress=progress,
+    )  # fmt: skip
+
+
+def _whole_records(path: Path, *, scratch: Path, taken: dict[str, Any]) -> engines.Table | None:
+    """Read all records of a text of which the screen left some rows alone; carefully where the engine sees other rows."""
+    quick = ingest.read_file(path, scratch=_folder(scratch, "whole"), **taken)
+    try:
+        records = quick.records
+        if records is not None and records.row_count == quick.row_count:
+            return records
+    except engines.StatementFailed:
+        pass
+    return ingest.read_file(path, scratch=_folder(scratch, "whole again"), is_careful=True, **taken).records
 
 
 def _is_said_already(tally: Tally, ingested: Ingested) -> bool:

@@ -1,6 +1,7 @@
 """Takes a file in: what it is, how it is written, which layout it has, and its rows as a table that statements can read."""
 
 from openjustice.confidential.collect.ingest.limits import Limits, read_limits
-from openjustice.confidential.collect.ingest.read import Ingested, read_file
+from openjustice.confidential.collect.ingest.read import Ingested, Screen, read_file
+from openjustice.confidential.collect.ingest.screened import Screened
 
-__all__ = ["Ingested", "Limits", "read_file", "read_limits"]
+__all__ = ["Ingested", "Limits", "Screen", "Screened", "read_file", "read_limits"]

@@ -43,9 +43,16 @@ def write_from_text(
     source: Source, target: Path, *, plan: TextPlan, limits: Limits, found: Collector, progress: Callable[[int], None]
 ) -> CleanText:
     """Write the records of a delimited text that have as many columns as the header; the others go to `found`."""
-    mark, width = plan.delimiter.encode(), plan.match.width
     stream = _counted(blocks(source.path, plan.encoding), progress)
     physical = lines.physical_lines(stream, largest=limits.largest_line_bytes)
+    return write_from_lines(physical, target, plan=plan, limits=limits, found=found)
+
+
+def write_from_lines(
+    physical: Iterable[lines.Line], target: Path, *, plan: TextPlan, limits: Limits, found: Collector
+) -> CleanText:
+    """Write the records that stand on some lines of a text, each given with its number."""
+    mark, width = plan.delimiter.encode(), plan.match.width
     following = lines.records(
         physical, delimiter=mark, limits=limits, found=found, must_be_utf_8=plan.encoding is Encoding.MIXED
     )

@@ -55,6 +55,9 @@ class Survey:
         return self.line_feeds + (not self.ends_with_line_feed)
 
 
+# What is taken to be so of a text until every line of it was seen.
+UTF_8 = Survey(0, 0, 0, is_utf_8=True, is_plain=False, ends_with_line_feed=True)
+
 _CODECS = {Encoding.UTF_16_LE: "utf-16-le", Encoding.UTF_16_BE: "utf-16-be", Encoding.WINDOWS_1252: "windows-1252"}
 
 

@@ -26,6 +26,8 @@ class Limits(Declared):
     header_within_lines: int
     layout_share: float
     careful_up_to_bytes: int
+    screened_from_bytes: int
+    screened_share: float
     unclosed_quotes: int
     swapped_rows: int
     swapped_share: float

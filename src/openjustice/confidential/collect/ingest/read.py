@@ -9,6 +9,7 @@ from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, replace
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from openjustice.confidential.collect.check import Bound, text_of
 from openjustice.confidential.collect.findings import Collector, Tally
@@ -17,7 +18,8 @@ from openjustice.confidential.collect.ingest.clean import LINE, CleanText, TextP
 from openjustice.confidential.collect.ingest.encoding import Encoding, Survey
 from openjustice.confidential.collect.ingest.layout import Layout, Match
 from openjustice.confidential.collect.ingest.limits import Limits
-from openjustice.confidential.collect.ingest.source import Form, Progress, Sent, Source, identify, open_source
+from openjustice.confidential.collect.ingest.screened import Screened
+from openjustice.confidential.collect.ingest.source import GZIP, Form, Progress, Sent, Source, identify, open_source
 from openjustice.contracts.dataset import Contract, FieldDeclaration
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
 from openjustice.ground import engine as engines
@@ -35,6 +37,8 @@ class Ingested:
     `sent` has the file's columns as text under the names of the layout. `first_line` is the line of the first row where
     rows follow each other without a gap, and null where `sent` holds each row's line in `_line`. In the first case
     `row_count` is what the lines promise: where the rows are not as many, some row spans lines, and the lines are not exact.
+    Where the text went through a screen, `sent` has the rows in doubt alone, `passing` is the number of the others, and
+    `whole` reads all of them.
     """
 
     file: Sent
@@ -48,6 +52,8 @@ class Ingested:
     jurisdiction: Jurisdiction
     is_plain: bool = False
     numbers_from: int | None = None
+    passing: int = 0
+    whole: Callable[[], engines.Table | None] | None = None
 
     @property
     def mapping(self) -> str | None:
@@ -103,6 +109,8 @@ class Ingested:
     @cached_property
     def records(self) -> engines.Table | None:
         """Return the contract's fields with their types and `_line`; a text that cannot be read is null."""
+        if self.whole is not None:
+            return self.whole()
         if self.sent is None:
             return None
         bound = Bound()
@@ -117,6 +125,16 @@ class Ingested:
         return self.sent.engine.derive("records", statement, inputs=inputs, parameters=bound.used_in(statement))
 
 
+class Screen(Protocol):
+    """Screens a text for the rules of its dataset; null where it cannot tell. `ingested` says which layout the text has."""
+
+    def __call__(
+        self, path: Path, *, delimiter: str, ingested: Ingested, progress: Callable[[int], None]
+    ) -> Screened | None:
+        """Return which lines are in doubt."""
+        ...
+
+
 def read_file(
     path: Path,
     *,
@@ -128,25 +146,32 @@ def read_file(
     mapping: str | None = None,
     progress: Progress | None = None,
     is_careful: bool = False,
+    screen: Screen | None = None,
 ) -> Ingested:
     """Take a file in, whatever its form, encoding and dialect; every fault of its shape is in the answer.
 
     `scratch` is an empty folder that the engine may read; it must live as long as the answer is used. A large text is read
     as it stands unless `is_careful`: then a statement over it raises StatementFailed where a line is malformed, and the
-    caller reads it again carefully, which finds every such line.
+    caller reads it again carefully, which finds every such line. A large text goes through the `screen` first, if one is given.
     """
     reader = _Reader(
         engine=engine, scratch=scratch, dataset=dataset, jurisdiction=jurisdiction, limits=limits,
         layouts=layout.layouts_of(dataset, only=mapping), progress=progress or (lambda share, words: None),
         found=Collector(limit=limits.listed_lines), is_careful=is_careful,
     )  # fmt: skip
+    is_screened = screen is not None and reader.is_large_text(path)
     with ThreadPoolExecutor(max_workers=1) as beside:  # the digest takes as long as all else before the rows
-        identified = beside.submit(identify, path)
+        identified = None if is_screened else beside.submit(identify, path)
         try:
-            taken = reader.read(open_source(path, scratch=scratch, limits=limits))
+            source = open_source(path, scratch=scratch, limits=limits)
+            if is_screened and screen is not None:
+                if (passed := reader.screened(source, screen)) is not None:
+                    return passed
+                identified = beside.submit(identify, path)
+            taken = reader.read(source)
         except faults.Stopped as stopped:
             taken = reader.ingested("", None, None, None, None, (stopped.tally,))
-    return replace(taken, file=identified.result())
+        return replace(taken, file=(identified or beside.submit(identify, path)).result())
 
 
 @dataclass(frozen=True)
@@ -187,13 +212,44 @@ class _Reader:
             contract=self.dataset.contract, jurisdiction=self.jurisdiction,
         )  # fmt: skip
 
+    # -- a large text behind a screen ---------------------------------------------------------------------------
+
+    def is_large_text(self, path: Path) -> bool:
+        """Say whether a file may be worth a screen: large, and not packed."""
+        with path.open("rb") as stream:
+            is_packed = stream.read(2) == GZIP
+        return path.stat().st_size > self.limits.screened_from_bytes and not is_packed
+
+    def screened(self, source: Source, screen: Screen) -> Ingested | None:
+        """Read the lines in doubt of a text; null where the screen cannot tell them, and nothing is found then."""
+        if source.form is not Form.TEXT:
+            return None
+        coded = encoding.recognize(source.sample, path=source.path, surveyed=encoding.UTF_8, limits=self.limits)
+        plan, more = self._plan(source, coded)
+        if coded is not Encoding.UTF_8 or plan.header_line != 1:
+            return None
+        form = _form_of(coded, plan, source)
+        told = screen(
+            source.path, delimiter=plan.delimiter, ingested=self.ingested(form, plan.match, None, None, None),
+            progress=self._share(source, "screening the rows"),
+        )  # fmt: skip
+        if told is None:
+            return None
+        made = clean.write_from_lines(
+            told.lines, self.scratch / "clean.csv", plan=plan, limits=self.limits, found=self.found
+        )
+        taken = self._from_clean(form, plan.match, made, more, passing=told.passing)
+        return replace(
+            taken, file=Sent(name=source.path.name, size=told.size, sha256=told.sha256), passing=told.passing
+        )
+
     # -- delimited text ------------------------------------------------------------------------------------------
 
     def _text(self, source: Source) -> Ingested:
         surveyed = encoding.survey(source.path)
         coded = encoding.recognize(source.sample, path=source.path, surveyed=surveyed, limits=self.limits)
         plan, more = self._plan(source, coded)
-        form = f"{coded} text, {_DELIMITER_WORDS[plan.delimiter]}" + (", gzip" if source.is_packed else "")
+        form = _form_of(coded, plan, source)
         if self._may_stand(source, plan, surveyed):
             table = self._read_as_it_stands(source, plan, surveyed.newline or "")
             rows = surveyed.lines - plan.header_line
@@ -310,9 +366,11 @@ class _Reader:
             raise faults.stop("no_header", line=line)
         return match if line else replace(match, faults=tuple(replace(item, lines=()) for item in match.faults))
 
-    def _from_clean(self, form: str, match: Match, made: CleanText, more: Sequence[Tally] = ()) -> Ingested:
+    def _from_clean(
+        self, form: str, match: Match, made: CleanText, more: Sequence[Tally] = (), *, passing: int = 0
+    ) -> Ingested:
         if not made.row_count:
-            empty = () if self.found.tallies else (faults.fault("no_rows"),)
+            empty = () if passing or self.found.tallies else (faults.fault("no_rows"),)
             return self.ingested(form, match, None, None, 0, (*more, *empty))
         table = self.engine.read_text(
             made.path, name="sent", columns=[LINE, *reading.column_names(match)], delimiter=made.delimiter, skip=0,
@@ -329,6 +387,10 @@ class _Reader:
     def _share(self, source: Source, words: str) -> Callable[[int], None]:
         size = max(1, source.path.stat().st_size)
         return lambda done: self.progress(min(1.0, done / size), words)
+
+
+def _form_of(coded: Encoding, plan: TextPlan, source: Source) -> str:
+    return f"{coded} text, {_DELIMITER_WORDS[plan.delimiter]}" + (", gzip" if source.is_packed else "")
 
 
 def _without_blank_end(cells: Sequence[str]) -> list[str]:

@@ -14,8 +14,8 @@ _WHOLE = "[+-]?[0-9]{1,18}"
 _DECIMAL = r"[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)"
 _ISO_DAY = "[0-9]{4}-[0-9]{2}-[0-9]{2}"
 _NOT_DIGITS = "*[!0-9]*"  # a glob: a character that is no digit, anywhere
-_YES = ("true", "yes", "y", "1")
-_NO = ("false", "no", "n", "0")
+YES = ("true", "yes", "y", "1")
+NO = ("false", "no", "n", "0")
 
 
 def column_names(match: Match) -> list[str]:
@@ -65,7 +65,7 @@ def value_sql(declared: FieldDeclaration, *, text: str, bound: Bound, codes: Seq
         case FieldType.NUMBER:
             return _read_as("DOUBLE", text, bound.add(_DECIMAL))
         case FieldType.BOOLEAN:
-            yes, no = (", ".join(bound.add(word) for word in words) for words in (_YES, _NO))
+            yes, no = (", ".join(bound.add(word) for word in words) for words in (YES, NO))
             return f"CASE WHEN lower({text}) IN ({yes}) THEN true WHEN lower({text}) IN ({no}) THEN false END"
         case FieldType.DATE:
             return _day(declared.format, text, bound)

@@ -15,6 +15,7 @@ from openjustice.confidential.collect.ingest import faults
 from openjustice.confidential.collect.ingest.limits import Limits
 
 Progress = Callable[[float, str], None]
+GZIP = b"\x1f\x8b"
 _BLOCK = 1 << 20
 _OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 # Beginnings of files that are no table; a few are enough, the share of control characters catches the others.
@@ -66,7 +67,7 @@ def identify(path: Path) -> Sent:
 def open_source(path: Path, *, scratch: Path, limits: Limits) -> Source:
     """Return the file as a source, unpacked into `scratch` where it is gzip; raises Stopped where it is no table."""
     plain, is_packed = path, False
-    if _head(path, 2) == b"\x1f\x8b":
+    if _head(path, 2) == GZIP:
         plain, is_packed = unpack(path, scratch / "unpacked", limits=limits), True
     sample = _head(plain, limits.sample_bytes)
     if not sample.strip(b"\r\n\t \0\xef\xbb\xbf"):
@@ -86,7 +87,7 @@ def recognize(sample: bytes, *, path: Path, limits: Limits) -> Form:
     start = sample.lstrip(b"\xef\xbb\xbf \t\r\n")[:16].lower()
     if sample.startswith(_FOREIGN) or start.startswith(_MARKUP):
         raise faults.stop("not_a_table")
-    if sample.startswith(b"\x1f\x8b"):
+    if sample.startswith(GZIP):
         raise faults.stop("damaged_gzip", says="The file is packed twice.")
     return Form.JSON_LINES if start.startswith(b"{") else Form.TEXT
 

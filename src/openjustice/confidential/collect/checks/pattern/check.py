@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, Scene, text_of
+from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, Passing, Scene, text_of
 from openjustice.contracts.dataset import Check
 from openjustice.contracts.declaration import Declared
 
@@ -20,6 +20,7 @@ def _test(cell: Cell, scene: Scene) -> CellTest | None:
         fails=f"NOT regexp_full_match({cell.text}, {scene.bound.add(cell.declared.pattern)})",
         says="The value is not written in the form this field has.",
         fix=f"Write it so that it matches: {cell.declared.pattern}",
+        passing=Passing(like=cell.declared.pattern),
     )
 
 

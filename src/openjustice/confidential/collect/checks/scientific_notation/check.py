@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene, begins_below_letters
+from openjustice.confidential.collect.check import (
+    Cell,
+    CellTest,
+    CheckKind,
+    NoParameters,
+    Passing,
+    Scene,
+    begins_below_letters,
+)
 from openjustice.contracts.dataset import FieldType
 
 _SHORTENED = r"[+-]?[0-9]([.,][0-9]+)?[eE][+-]?[0-9]+"
@@ -17,6 +25,7 @@ def _test(cell: Cell, scene: Scene) -> CellTest | None:
         fix="Take the value from the system it comes from; format the column as text before saving.",
         decides=cell.declared.type is FieldType.STRING and cell.declared.pattern is None,
         hints=(begins_below_letters(cell.text),),
+        passing=Passing(unlike=_SHORTENED),
     )
 
 

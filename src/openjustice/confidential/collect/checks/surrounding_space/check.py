@@ -2,7 +2,15 @@
 
 from __future__ import annotations
 
-from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene, begins_below_letters
+from openjustice.confidential.collect.check import (
+    Cell,
+    CellTest,
+    CheckKind,
+    NoParameters,
+    Passing,
+    Scene,
+    begins_below_letters,
+)
 from openjustice.contracts.dataset import FieldType
 from openjustice.ground.terms import Severity
 
@@ -17,6 +25,7 @@ def _test(cell: Cell, _scene: Scene) -> CellTest:
         decides=is_text,
         ask="May the spaces around this value be removed?" if is_text else "",
         hints=(begins_below_letters(cell.text), *(f"ends_with({cell.text}, {end})" for end in ("' '", "chr(9)"))),
+        passing=Passing(not_first=" \t", not_last=" \t"),
     )
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Scene
+from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, NoParameters, Passing, Scene
 from openjustice.contracts.dataset import FieldType
 
 _WANTED = {
@@ -24,7 +24,9 @@ def _test(cell: Cell, _scene: Scene) -> CellTest | None:
             return None
         case kind:
             wanted, fix = _WANTED[kind]
-    return CellTest(fails=f"{cell.value} IS NULL", says=f"The value is not {wanted}.", fix=fix)
+    return CellTest(
+        fails=f"{cell.value} IS NULL", says=f"The value is not {wanted}.", fix=fix, passing=Passing(is_read=True)
+    )
 
 
 def _in_words(form: str) -> str:

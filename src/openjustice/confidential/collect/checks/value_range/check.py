@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, Scene, value_of
+from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, Passing, Scene, value_of
 from openjustice.contracts.dataset import Check
 from openjustice.contracts.declaration import Declared
 
@@ -19,8 +19,9 @@ def _test(cell: Cell, scene: Scene) -> CellTest | None:
         return None
     low, high = cell.declared.range
     return CellTest(
-        fails=_outside(cell.value, low, high, scene), says=f"The value is {_in_words(low, high)}.", fix="Correct it."
-    )
+        fails=_outside(cell.value, low, high, scene), says=f"The value is {_in_words(low, high)}.", fix="Correct it.",
+        passing=Passing(is_read=True, within=(low, high)),
+    )  # fmt: skip
 
 
 def _fails(check: Check, parameters: Parameters, scene: Scene) -> str:
