@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Protocol
 
+from openjustice.confidential.collect.ingest.ingested import Ingested
 from openjustice.confidential.collect.ingest.lines import Line
 
 
@@ -19,3 +22,13 @@ class Screened:
     size: int
     passing: int
     lines: Iterable[Line]
+
+
+class Screen(Protocol):
+    """Screens a text for the rules of its dataset; null where it cannot tell. `ingested` says which layout the text has."""
+
+    def __call__(
+        self, path: Path, *, delimiter: str, ingested: Ingested, progress: Callable[[int], None]
+    ) -> Screened | None:
+        """Return which lines are in doubt."""
+        ...
