@@ -63,6 +63,13 @@ class Indicator(Declared):
     direction: Literal["lower_is_better", "higher_is_better", "none"] = "none"
     coverage: str = ""
 
+    @property
+    def added_up(self) -> tuple[str, ...]:
+        """Return the fields of the indicator's own dataset that are added up, above the line and below it."""
+        base = self.denominator
+        below = base.summed if base is not None and base.dataset == self.numerator.dataset else ()
+        return (*self.numerator.summed, *below)
+
 
 class Example(Declared):
     """A worked example: rows in, numbers out; the test and the "how it is computed" box.

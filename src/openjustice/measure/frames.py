@@ -279,8 +279,10 @@ class _Work:
         return needed
 
     def _fields(self) -> set[str]:
+        """Return the fields that the table is made of: those it divides by, those of a condition, those it adds up."""
         recode = domains.recodings(self.dataset)
-        names = {*self.variables, *conditions.named_columns(self.indicator.numerator.where)}
+        condition = conditions.named_columns(self.indicator.numerator.where)
+        names = {*self.variables, *condition, *self.indicator.added_up}
         return {recode[name].of if name in recode else name for name in names}
 
     def _places_of(self, field: str) -> list[int]:

@@ -101,3 +101,11 @@ def test_a_direct_identifier_never_comes_in(records):
     with pytest.raises(errors.ProtectionRefused) as refused:
         plan.recode(records, recodings={"who": name}, contract=CONTRACT, codelists={}, also=["name"])
     assert refused.value.codes == ("direct_identifier", "direct_identifier")
+
+
+def test_a_dataset_of_numbers_alone_is_taken_as_it_is_and_still_without_identifiers(records):
+    made = plan.recode(records, recodings={}, contract=CONTRACT, codelists={}, also=["age"])
+    assert made.column_names == ("age",)
+    assert made.row_count == records.row_count
+    with pytest.raises(errors.ProtectionRefused):
+        plan.recode(records, recodings={}, contract=CONTRACT, codelists={}, also=["age", "name"])

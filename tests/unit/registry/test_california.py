@@ -28,6 +28,8 @@ FILES = {
     "county_population": "population/ca_counties_1980_2017.csv",
     "population": "population/census_ca_county_year_age_sex_race_2010_2017.csv",
     "county_profile": "acs/acs_2017_5yr_ca_counties.csv",
+    "reported_crimes": "crime_rates/crime_rates_1985_2017_doj_ca_state.csv",
+    "justice_personnel": "le_cj_personnel/le_and_cj_personnel_2003_2017.csv",
 }
 DATASETS = sorted(FILES)
 TODAY = date(2026, 1, 31)
@@ -193,6 +195,45 @@ def test_arrest_related_deaths_stand_beside_arrests_of_the_same_year(
 ) -> None:
     found = measured("arrest_related_death_rate", "county", tables, california)
     assert (found["_T",]["numerator"], found["_T",]["denominator"]) == (114, 466_441 + 970_221)
+
+
+def test_homicides_cleared_in_2016(tables: Mapping[str, Table], california: Jurisdiction) -> None:
+    found = measured("homicide_clearance", "year", tables, california)
+    assert (found["2016",]["numerator"], found["2016",]["denominator"], found["2016",]["value"]) == (1_140, 1_930, 59.1)
+    assert not [year for (year,), row in found.items() if row["status_marker"]]
+
+
+def test_violent_crime_breaks_where_rape_is_given_a_wider_meaning(
+    tables: Mapping[str, Table], california: Jurisdiction
+) -> None:
+    violent = measured("violent_crime_rate", "year", tables, california)
+    assert [year for (year,), row in violent.items() if row["status_marker"] == "b"] == ["2014"]
+    assert not [1 for row in measured("property_crime_rate", "year", tables, california).values() if row["status_marker"]]
+
+
+@pytest.mark.parametrize(
+    ("name", "kinds", "rows"), [("reported_crimes", "sum_equals", 33), ("justice_personnel", "sum_equals condition", 870)]
+)
+def test_every_sum_of_the_real_file_adds_up(
+    tables: Mapping[str, Table], california: Jurisdiction, name: str, kinds: str, rows: int
+) -> None:
+    sums = [rule for rule, item in california.datasets[name].checks.checks.items() if item.kind in kinds.split()]
+    assert len(sums) == {"reported_crimes": 16, "justice_personnel": 13}[name]
+    assert tables[name].row_count == rows
+    for rule in sums:
+        given = california.datasets[name].checks.checks[rule].fields
+        *parts, total = given
+        off = [row for row in tables[name].rows() if row[total] is not None]
+        known = [row for row in off if name == "justice_personnel" or None not in [row[part] for part in parts]]
+        assert known
+        assert all(int(row[total]) == sum(int(row[part] or 0) for part in parts) for row in known), rule
+
+
+def test_counties_without_state_headquarters_have_the_same_staff_either_way(tables: Mapping[str, Table]) -> None:
+    rows = tables["justice_personnel"].rows()
+    differing = {row["county"] for row in rows if row["state_total"] != row["county_total"]}
+    assert differing == {"06013", "06067"}  # Contra Costa and Sacramento
+    assert sum(row["state_total"] != row["county_total"] for row in rows) == 30
 
 
 # -- helpers ---------------------------------------------------------------------------------------------------------------

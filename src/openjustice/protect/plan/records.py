@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from openjustice.contracts.dataset import Codelist, Contract
 from openjustice.contracts.policy import Recoding
 from openjustice.ground import errors
-from openjustice.ground.engine import Table
+from openjustice.ground.engine import Table, quote
 from openjustice.ground.terms import Role
 from openjustice.protect.methods.global_recoding import METHOD as GLOBAL_RECODING
 
@@ -26,6 +26,11 @@ def recode(
     ProtectionRefused where a direct identifier would come in.
     """
     _refuse_identifiers(contract, recodings=recodings, also=also)
+    if not recodings:  # a dataset of numbers alone has nothing to make coarse
+        columns = ", ".join(quote(name) for name in also)
+        return records.engine.derive(
+            f"{records.name}_recoded", f"SELECT {columns} FROM records", inputs={"records": records}
+        )
     lists = {
         name: codelists[str(field.codelist).partition("@")[0]]
         for name, field in contract.fields.items()

@@ -211,7 +211,7 @@ def _flags(content: Content, codes: Sequence[str]) -> list[str]:
 
 def _breaks(content: Content, views: Sequence[View]) -> list[Break]:
     """Return the breaks of the fields that an indicator's tables are made of; any other is no matter of its reader."""
-    names = {name for view in views for name in view.frame.variables}
+    names = {name for view in views for name in (*view.frame.variables, *view.indicator.added_up)}
     fields = {content.variables[name].of or name if name in content.variables else name for name in names}
     return [item for item in content.contract.breaks if item.field in fields]
 

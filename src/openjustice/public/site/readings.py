@@ -147,7 +147,7 @@ def _difference(view: View, now: Point, before: Point, when: str) -> str:
     else:
         word = "more" if difference > 0 else "fewer"
     amount = numbers.number(abs(difference), decimals=view.indicator.decimals)
-    if view.indicator.per == 100:
+    if view.indicator.unit.startswith("percent"):
         return f"{amount} percentage points {word} than in {when} ({before.text})."
     percent = f", {numbers.signed(100 * difference / before_value)} %" if before_value else ""
     return f"{amount} {word} than in {when} ({before.text}{percent}).{_chance(view, now_value, before_value)}"

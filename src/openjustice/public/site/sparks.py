@@ -24,8 +24,10 @@ def spark_svg(points: Sequence[Point], *, name: str, title: str, says: str, widt
         f'<path d="M{side},{head}H{width - side}" stroke="{palette.RULE}"/>',
         _word(side, head - 4, f"{top:,g}", "start"),
     ]
+    body += [_break(x - step / 2, head, floor) for item, x in zip(points, xs, strict=True) if item.status == "b"]
     body += _lines(points, xs, ys)
-    body += [_mark(item, x, y, floor) for item, x, y in zip(points, xs, ys, strict=True)]
+    radius = min(3.0, max(1.2, step / 5))  # dots that touch would hide a gap in the line
+    body += [_mark(item, x, y, floor, radius) for item, x, y in zip(points, xs, ys, strict=True)]
     body += [_word(side, height - 3, points[0].at, "start"), _word(width - side, height - 3, points[-1].at, "end")]
     opening = svg.head(name=name, width=str(width), height=str(height), title=title, says=says, css_class="spark")
     return f"{opening}{''.join(body)}</svg>"
@@ -46,11 +48,15 @@ def _lines(points: Sequence[Point], xs: Sequence[float], ys: Sequence[float | No
     return made + ([f'<path d="{"".join(dashed)}" {stroke} stroke-dasharray="3 3"{_FLAT}/>'] if dashed else [])
 
 
-def _mark(item: Point, x: float, y: float | None, floor: float) -> str:
+def _break(x: float, head: float, floor: float) -> str:
+    return f'<path d="M{x:.1f},{head}V{floor}" stroke="{palette.QUIET}" stroke-dasharray="4 3"/>'
+
+
+def _mark(item: Point, x: float, y: float | None, floor: float, radius: float) -> str:
     word = f"<title>{item.at}: {item.text}</title>"
     if y is not None:
         fill = palette.PAPER if item.status == "p" else palette.ACCENT
-        circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="3" fill="{fill}" stroke="{palette.ACCENT}" stroke-width="1.6">'
+        circle = f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:g}" fill="{fill}" stroke="{palette.ACCENT}" stroke-width="1.6">'
         return f"{circle}{word}</circle>"
     if item.marker == "c":
         box = f'<rect x="{x - 3:.1f}" y="{floor - 3:.1f}" width="6" height="6" fill="{palette.PAPER}"'

@@ -128,6 +128,18 @@ def test_a_small_chart_uses_the_same_marks():
     assert "stroke-dasharray" not in drawn  # nothing leads to the provisional point
 
 
+def test_a_small_chart_of_many_years_shows_where_its_series_breaks():
+    points = [Point(str(year), 5.0, status="b" if year == 2014 else None, text="5") for year in range(1985, 2018)]
+    drawn = sparks.spark_svg(points, name="s", title="t", says="d")
+    line = re.search(r'<path d="(M[^"]*)" stroke="[^"]*" stroke-width="1.8"', drawn)
+    assert line is not None
+    assert line[1].count("M") == len(points) - 2  # every pair of neighbors but the one across the break
+    assert drawn.count("stroke-dasharray") == 1
+    radius = re.search(r' r="([\d.]+)"', drawn)
+    assert radius is not None
+    assert 2 * float(radius[1]) < (320 - 16) / (len(points) - 1)  # neighbors do not touch
+
+
 def test_a_cross_table_puts_time_across_and_keeps_its_totals(portal: Portal):
     grid = tables.make_grid(view(portal, "deaths_count", "year_county"))
     assert grid.columns == (*(str(year) for year in range(2014, 2024)), "All")

@@ -114,7 +114,15 @@ def test_two_counts_that_chance_could_tell_apart_say_so(portal: Portal, now: int
 def test_two_percentages_differ_by_percentage_points(portal: Portal):
     view = portal.headline_view("deaths_rate") or pytest.fail("no table")
     rows = [{"death_year": "2017", "value": 20.0}, {"death_year": "2018", "value": 25.0}]
-    assert headline_of(view, rows, per=100, decimals=1).reading == "5.0 percentage points higher than in 2017 (20.0)."
+    made = headline_of(view, rows, per=100, decimals=1, unit="percent of the year's deaths")
+    assert made.reading == "5.0 percentage points higher than in 2017 (20.0)."
+
+
+def test_so_many_for_each_hundred_that_are_no_share_differ_by_their_own_unit(portal: Portal):
+    view = portal.headline_view("deaths_rate") or pytest.fail("no table")
+    rows = [{"death_year": "2017", "value": 100.0}, {"death_year": "2018", "value": 125.0}]
+    made = headline_of(view, rows, per=100, decimals=1, unit="clearances per 100 homicides")
+    assert made.reading.startswith("25.0 higher than in 2017 (100.0, +25 %).")
 
 
 def test_a_share_of_what_is_not_decided_yet_is_read_from_the_last_final_year(portal: Portal):
