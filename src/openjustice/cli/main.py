@@ -34,6 +34,7 @@ JOURNEYS: dict[str, Journey] = {
     "submit": Journey(confidential, "submit", "Send a file to the home."),
     "submissions": Journey(confidential, "submit", "List or show what was sent."),
     "queries": Journey(confidential, "queries", "List, answer or close the questions to a reporter."),
+    "protect": Journey(confidential, "protect", "Find what identifies people and propose plans to choose from."),
     "draft": Journey(confidential, "draft", "Prepare a draft release: measured, protected, attacked, explained."),
     "drafts": Journey(confidential, "draft", "List or show drafts."),
     "release": Journey(airlock, "release", "Verify, approve or seal a draft; list or verify releases."),

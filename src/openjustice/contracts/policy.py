@@ -25,7 +25,7 @@ class Recoding(Declared):
     """A variable of the protected products made from one field: bands, a code list's group, a shorter date, merged places.
 
     `method`: `keep`; `bands` (`cuts`: lower bounds, ascending, the last one open); `group` (`attribute` of the field's
-    code list); `truncate` (`to`: year, quarter, month); `merge_small` (codes whose numeric `attribute` is under
+    code list); `truncate` (`to`: year, quarter, month, day, of a date or of text that begins with one); `merge_small` (codes whose numeric `attribute` is under
     `minimum` become the value of their `into` attribute; without that attribute they keep their code).
     """
 
@@ -38,7 +38,7 @@ class Recoding(Declared):
     attribute: str | None = None
     into: str | None = None
     minimum: float | None = None
-    to: Literal["year", "quarter", "month"] | None = None
+    to: Literal["year", "quarter", "month", "day"] | None = None
 
 
 class Requirement(Declared):

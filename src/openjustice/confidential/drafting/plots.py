@@ -57,6 +57,11 @@ def draw_blanks_by_group(rows: Sequence[Row]) -> str:
     return _draw_bars(rows, name="variable", title="Share of the group's records", color=BLUE)
 
 
+def draw_telling(rows: Sequence[Row]) -> str:
+    """Draw the share of records that some fields single out. Each row has `variable` (the fields) and `share`."""
+    return _draw_bars(rows, name="variable", title="Share of records that are alone", color=ORANGE)
+
+
 def draw_hidden_cells(rows: Sequence[Row]) -> str:
     """Draw the share of each table's cells that is hidden. Each row has `table` (its title) and `share` (0 to 1).
 

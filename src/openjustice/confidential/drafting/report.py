@@ -27,7 +27,7 @@ OPEN_FIGURES = (
 # Rates in whole percent, by variable where an attack is after several.
 OPEN_RATES = ("success_rate", "guess_rate", "guess_high")
 INSIDE = ("small_counts_hidden", "helpers_hidden", "attacks")
-_ENVIRONMENT = jinja2.Environment(
+ENVIRONMENT = jinja2.Environment(
     loader=jinja2.FileSystemLoader(Path(__file__).parent / "templates"),
     autoescape=True,
     undefined=jinja2.StrictUndefined,
@@ -82,7 +82,7 @@ def make_page(report: Row, *, truth: Truth, jurisdiction: Jurisdiction, author: 
     """Write the report as a page for people without training: what could identify a person, what was done, what remains."""
     declaration, policy = jurisdiction.declaration, truth.policy
     titles = {name: rule.title or name.replace("_", " ") for name, rule in truth.rules.recode.items()}
-    return _ENVIRONMENT.get_template("report.html").render(
+    return ENVIRONMENT.get_template("report.html").render(
         title=truth.dataset.contract.title,
         language=declaration.language,
         invented=declaration.invented,

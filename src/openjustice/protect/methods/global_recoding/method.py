@@ -78,7 +78,7 @@ def _variable_sql(name: str, rule: Recoding, *, codelists: Mapping[str, Codelist
         case "bands":
             made = _bands_sql(name, rule, bound=bound)
         case "truncate":
-            made = _truncate_sql(field, str(rule.to))
+            made = _truncate_sql(_date_sql(field), str(rule.to))
         case "group" | "merge_small":
             mapped = code_map(rule, codelists[rule.of])
             bound |= {f"{name}_codes": list(mapped), f"{name}_becomes": list(mapped.values())}
@@ -98,7 +98,7 @@ def _bands_sql(name: str, rule: Recoding, *, bound: Bound) -> str:
 
 
 def _truncate_sql(field: str, to: str) -> str:
-    formats = {"year": "%Y", "month": "%Y-%m"}
+    formats = {"year": "%Y", "month": "%Y-%m", "day": "%Y-%m-%d"}
     if to == "quarter":
         return f"strftime({field}, '%Y') || '-Q' || CAST(quarter({field}) AS VARCHAR)"
     return f"strftime({field}, '{formats[to]}')"
@@ -120,7 +120,7 @@ def _rule_faults(
         return
     if rule.method == "bands" and not rule.cuts:
         yield _fault("wrong_value", f"The bands of '{name}' have no cuts.", name)
-    if rule.method == "truncate" and (fields[rule.of] != "DATE" or rule.to is None):
+    if rule.method == "truncate" and (fields[rule.of] not in ("DATE", "VARCHAR") or rule.to is None):
         yield _fault("wrong_value", f"'{name}' shortens '{rule.of}', which is no date, or to nothing.", name)
     if rule.method in ("group", "merge_small"):
         yield from _list_faults(name, rule, codelists.get(rule.of))
@@ -140,6 +140,11 @@ def _list_faults(name: str, rule: Recoding, codelist: Codelist | None) -> Iterab
 def _check_codes(records: Table, *, variables: Mapping[str, Recoding], codelists: Mapping[str, Codelist]) -> None:
     faults = []
     for name, rule in variables.items():
+        if rule.method == "truncate" and (undated := _undated_count(records, field=rule.of)):
+            what = f"{undated} records hold no date in '{rule.of}', so '{name}' cannot be made of them."
+            faults.append(
+                _fault("not_a_date", what, name, way_out="Correct the records, or recode the field otherwise.")
+            )
         if rule.method in ("group", "merge_small"):
             unknown = _unknown_count(records, field=rule.of, codes=[item.code for item in codelists[rule.of].codes])
             if unknown:
@@ -149,6 +154,17 @@ def _check_codes(records: Table, *, variables: Mapping[str, Recoding], codelists
                 )
     if faults:
         raise errors.ProtectionRefused(faults)
+
+
+def _undated_count(records: Table, *, field: str) -> int:
+    value = quote(field)
+    statement = f"SELECT count({value}) - count({_date_sql(value)}) AS n FROM records"
+    return int(records.engine.derive("undated", statement, inputs={"records": records}).rows()[0]["n"])
+
+
+def _date_sql(field: str) -> str:
+    """Return the date of a field that is one, or of text that begins with one."""
+    return f"TRY_CAST(left(CAST({field} AS VARCHAR), 10) AS DATE)"
 
 
 def _unknown_count(records: Table, *, field: str, codes: list[str]) -> int:
