@@ -20,7 +20,7 @@ from openjustice.ground.terms import Plane
 from openjustice.protect import methods, risk
 from openjustice.protect.attacks.matching import ATTACK as MATCHING
 from openjustice.protect.method import Method, WorksOn
-from openjustice.protect.methods.local_suppression import search
+from openjustice.protect.methods.local_suppression import compatible, search
 from openjustice.protect.risk import Need
 
 METHODS: dict[str, Method] = {
@@ -207,6 +207,28 @@ def test_the_attack_computes_what_the_measure_computes(case: Case) -> None:
     assert attacked["bold_rate"] == pytest.approx(measured.expected_rate, abs=1e-6)
     assert attacked["correctly_matched_share"] == pytest.approx(measured.compatible_rate, abs=1e-6)
     assert attacked["fewest_possible_records"] == measured.smallest_compatible_class
+
+
+@given(case=cases(), seed=st.integers(0, 3))
+def test_where_a_blank_matches_anything_k_records_may_be_like_each_and_no_blank_is_idle(case: Case, seed: int) -> None:
+    """Blanks may stand for anything in both records; no value could be shown again alone."""
+    table = np.array([[0 if value is None else ord(value) for value in row] for row in case.rows])
+    prices = np.array([price for _, price in case.importance])
+    k = min(case.k, len(table))
+    made = compatible.blank_to_match(table, k=k, prices=prices, seed=seed)
+    assert ((made == table) | (made == 0)).all()
+    assert _matches(made).min() >= k
+    assert _matches(made).tolist() == compatible.matching_sizes(made).tolist()
+    for row, variable in np.argwhere(made != table):
+        shown = made.copy()
+        shown[row, variable] = table[row, variable]
+        assert _matches(shown).min() < k
+
+
+def _matches(codes: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    one, other = codes[:, None, :], codes[None, :, :]
+    counted: np.ndarray[Any, Any] = ((one == other) | (one == 0) | (other == 0)).all(axis=2).sum(axis=1)
+    return counted
 
 
 @given(codes=st.lists(st.tuples(*[st.integers(1, 2)] * 3), min_size=3, max_size=5), k=st.integers(2, 3))

@@ -9,7 +9,7 @@ import pytest
 
 from openjustice.ground.kernels import plain
 from openjustice.protect import grouping
-from openjustice.protect.grouping import halving, kernels, peeling
+from openjustice.protect.grouping import completing, halving, kernels, peeling
 from openjustice.protect.grouping.levels import Leveled
 
 STEPS = np.array([[0, 1, 2, 3], [0, 0, 1, 1], [0, 0, 0, 0]], dtype=np.int32)
@@ -156,3 +156,24 @@ def test_a_crowd_and_many_rare_values_come_out_the_same_plain_and_compiled(monke
     for name in ("_common_levels", "_children", "_pool", "split"):
         monkeypatch.setattr(halving, name, plain(getattr(halving, name)))
     assert grouping.halve(records, k=9).tolist() == compiled.tolist()
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_completing_says_the_same_plain_and_compiled(seed: int):
+    luck = np.random.default_rng(seed)
+    codes = luck.integers(seed % 2, 4, (50, 3))
+    records = grouping.level_prices(codes, prices=np.array([1.0, 2.0, 1.5]), blank=0)
+    nodes, _ = records.nodes()
+    for is_forced in (True, False):
+        found = []
+        for walk in (completing.walk, plain(completing.walk)):
+            classes, paid, burden = np.full(50, -1, np.int32), np.zeros(50), np.zeros(50)
+            expected = luck.random(50) * 0 + 3.0
+            walk(
+                records.codes, records.tokens, records.costs, nodes, expected, 4, 7, is_forced, classes, paid, burden
+            )  # fmt: skip
+            found.append((classes.tolist(), paid.tolist(), burden.tolist()))
+        assert found[0] == found[1]
+    made = grouping.complete(records, k=4, nodes=nodes, rounds=2, luck=3)
+    assert made.sizes.min() >= 4
+    assert sum(made.sizes) == 50

@@ -9,9 +9,10 @@ import numpy as np
 import pytest
 
 from openjustice.ground import engine, errors
+from openjustice.ground.kernels import plain
 from openjustice.ground.terms import Plane
 from openjustice.protect import risk
-from openjustice.protect.methods.local_suppression import METHOD, search
+from openjustice.protect.methods.local_suppression import METHOD, compatible, search
 from openjustice.protect.methods.local_suppression.method import Suppressed
 from openjustice.protect.risk import Need
 
@@ -146,3 +147,40 @@ def test_ten_thousand_records_take_seconds_not_minutes():
     made = search.blank_to_k(codes, k=5, prices=np.ones(8), rounds=1, seed=1)
     assert risk.class_sizes(made).min() >= 5
     assert (made != codes).sum() < 1.3 * search.least_price(codes, k=5, prices=np.ones(8))
+
+
+def test_where_a_blank_matches_anything_fewer_are_needed(opened):
+    rows = [(str(age), sex, "A") for age in range(6) for sex in "MF"]
+    parameters = METHOD.read_parameters({"blank": "matches-anything"})
+    records = opened.make_table("records", columns=dict.fromkeys(NAMES, "VARCHAR"), rows=rows, plane=Plane.CONFIDENTIAL)
+    asked = {"variables": NAMES, "needs": [need(3)], "importance": {}, "seed": 0}
+    weak = METHOD.apply(records, parameters=parameters, **asked)
+    strong = METHOD.apply(records, parameters=METHOD.read_parameters({}), **asked)
+    assert 0 < weak.price < strong.price
+    assert weak.least_price == 0
+    assert compatible.matching_sizes(weak.after[:, :2]).min() >= 3
+    assert not (weak.blanked[:, 2]).any()
+
+
+def test_the_weaker_reading_cannot_promise_diversity(opened):
+    records = opened.make_table(
+        "records",
+        columns=dict.fromkeys(NAMES, "VARCHAR"),
+        rows=[("1", "M", "A"), ("2", "M", "B")],
+        plane=Plane.CONFIDENTIAL,
+    )
+    parameters = METHOD.read_parameters({"blank": "matches-anything"})
+    with pytest.raises(errors.ProtectionRefused) as caught:
+        METHOD.apply(records, parameters=parameters, variables=NAMES, needs=[need(2, cause=2)], importance={}, seed=0)
+    assert caught.value.codes == ("reading_too_weak",)
+
+
+def test_the_kernels_of_matching_say_the_same_plain(monkeypatch: pytest.MonkeyPatch):
+    codes = np.random.default_rng(4).integers(0, 4, (30, 4))
+    compiled = compatible.blank_to_match(codes, k=4, prices=np.array([1.0, 2.0, 1.0, 1.0]), seed=2)
+    for name in ("differences", "matches_by_pattern", "cover", "count_matches", "uncover"):
+        monkeypatch.setattr(compatible, name, plain(getattr(compatible, name)))
+    again = compatible.blank_to_match(codes, k=4, prices=np.array([1.0, 2.0, 1.0, 1.0]), seed=2)
+    assert again.tolist() == compiled.tolist()
+    wide = np.where(codes == 1, 2**20, codes)
+    assert (compatible.matching_sizes(wide) == compatible.matching_sizes(codes)).all()

@@ -6,6 +6,7 @@ in their levels and costs.
 """
 
 from openjustice.protect.grouping.classes import Grouping, lower_bound, make_grouping
+from openjustice.protect.grouping.completing import complete
 from openjustice.protect.grouping.halving import halve
 from openjustice.protect.grouping.levels import Leveled, level_hierarchies, level_prices
 from openjustice.protect.grouping.peeling import peel
@@ -13,6 +14,7 @@ from openjustice.protect.grouping.peeling import peel
 __all__ = [
     "Grouping",
     "Leveled",
+    "complete",
     "halve",
     "level_hierarchies",
     "level_prices",

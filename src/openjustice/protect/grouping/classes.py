@@ -46,16 +46,17 @@ def make_grouping(leveled: Leveled, classes: Integers32) -> Grouping:
     return Grouping(classes=named, levels=levels, sizes=sizes.astype(np.int64), costs=costs)
 
 
-def lower_bound(leveled: Leveled, grouping: Grouping, *, k: int) -> float:
+def lower_bound(leveled: Leveled, grouping: Grouping | None = None, *, k: int) -> float:
     """Return a cost that no grouping into classes of k can undercut: each record at its cheapest possible node.
 
     A record of a class of k is shown at some node, and the whole class agrees with it there; so in the file it is one of
-    k or more that agree. The grouping's own costs are possible, and spare the count at all nodes that cost more.
+    k or more that agree. The costs of a grouping are possible, and spare the count at all nodes that cost more.
     """
     nodes, _ = leveled.nodes()
     codes, inverse, counts = np.unique(leveled.codes, axis=0, return_inverse=True, return_counts=True)
     best = np.full(len(codes), np.inf)
-    np.minimum.at(best, inverse.reshape(-1), grouping.costs[grouping.classes])
+    if grouping is not None:
+        np.minimum.at(best, inverse.reshape(-1), grouping.costs[grouping.classes])
     kernels.bound(codes, leveled.tokens, leveled.costs, counts, nodes, k, best)
     return float(best @ counts)
 

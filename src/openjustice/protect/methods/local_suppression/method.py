@@ -13,7 +13,7 @@ from openjustice.ground import engine, errors
 from openjustice.ground.engine import Table, quote
 from openjustice.ground.terms import Plane
 from openjustice.protect import risk
-from openjustice.protect.methods.local_suppression import diversity, search
+from openjustice.protect.methods.local_suppression import compatible, diversity, search
 from openjustice.protect.methods.local_suppression.parameters import Parameters
 from openjustice.protect.risk import BLANK, Integers, Need
 
@@ -50,9 +50,10 @@ def suppress(
     importance: Mapping[str, float],
     seed: int,
 ) -> Suppressed:
-    """Blank as little as is found necessary, weighed by importance, until every need holds in the strict reading.
+    """Blank as little as is found necessary, weighed by importance, until every need holds in the reading of the parameters.
 
-    Claims: every need holds, whether a blank is read as a value or as anything; only blanks are made; no record is lost.
+    Claims: every need holds, in the strict reading whether a blank is a value or anything; only blanks are made; no record
+    is lost.
     The rows come out sorted by all variables, so that their order says nothing. Raises ProtectionRefused where no choice
     of blanks can do it. Surprise: a class whose sensitive values are all alike loses them all, or its key is blanked.
     Sources: Samarati and Sweeney (1998), k-anonymity; Machanavajjhala et al. (2007), distinct l-diversity.
@@ -61,9 +62,13 @@ def suppress(
     coded = [risk.encode(arrays[name]) for name in variables]
     before = np.column_stack([codes for codes, _ in coded])
     labels = tuple(labels for _, labels in coded)
-    _check_possible(before, labels=labels, variables=variables, needs=needs)
+    strict = parameters.blank == "strict"
+    _check_possible(before, labels=labels, variables=variables, needs=needs, strict=strict)
     prices = np.array([importance.get(name, 1.0) for name in variables])
-    after = _satisfy(before, variables=variables, needs=needs, prices=prices, rounds=parameters.rounds, seed=seed)
+    if strict:
+        after = _satisfy(before, variables=variables, needs=needs, prices=prices, rounds=parameters.rounds, seed=seed)
+    else:
+        after = _satisfy_matching(before, variables=variables, needs=needs, prices=prices, seed=seed)
     return Suppressed(
         table=as_table(records, codes=after, variables=variables, labels=labels),
         variables=tuple(variables),
@@ -71,7 +76,7 @@ def suppress(
         before=before,
         after=after,
         price=float(((before != after) @ prices).sum()),
-        least_price=_least_price(before, variables=variables, needs=needs, prices=prices),
+        least_price=_least_price(before, variables=variables, needs=needs, prices=prices) if strict else 0.0,
     )
 
 
@@ -114,6 +119,18 @@ def _satisfy(
             for aim in aims:
                 made = diversity.diversify(current, aim=aim, prices=prices)
                 current, settled = made, settled and bool((made == current).all())
+    return current
+
+
+def _satisfy_matching(
+    before: Integers, *, variables: Sequence[str], needs: Sequence[Need], prices: search.Numbers, seed: int
+) -> Integers:
+    """Work on one need after the other. A blank of one adds matches to every other, so once round is enough."""
+    current = before
+    for need in _by_width(needs):
+        key = [variables.index(name) for name in need.key]
+        made = compatible.blank_to_match(current[:, key], k=need.k, prices=prices[key], seed=seed)
+        current = _with_columns(current, key, made)
     return current
 
 
@@ -167,11 +184,20 @@ def as_table(records: Table, *, codes: Integers, variables: Sequence[str], label
 
 
 def _check_possible(
-    codes: Integers, *, labels: Sequence[tuple[str, ...]], variables: Sequence[str], needs: Sequence[Need]
+    codes: Integers,
+    *,
+    labels: Sequence[tuple[str, ...]],
+    variables: Sequence[str],
+    needs: Sequence[Need],
+    strict: bool,
 ) -> None:
     faults = []
     for need in needs:
         place = errors.Place(rule=need.scenario)
+        if not strict and (need.l or len(need.key) > compatible.MOST_VARIABLES):
+            what = f"Where a blank matches anything, '{need.scenario}' can ask for k alone, of {compatible.MOST_VARIABLES} variables at most."
+            way_out = "Have a blank read strictly."
+            faults.append(errors.Fault(code="reading_too_weak", what=what, way_out=way_out, place=place))
         if len(codes) < need.k:
             what = f"There are fewer records than the {need.k} that must be alike for '{need.scenario}'."
             way_out = "Publish no record file of this dataset, or only tables."
