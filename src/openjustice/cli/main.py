@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from openjustice.cli import airlock, confidential, house, public
+from openjustice.cli import airlock, confidential, house, microdata, public
 from openjustice.ground import discovery, errors
 
 
@@ -42,6 +42,7 @@ JOURNEYS: dict[str, Journey] = {
     "serve": Journey(public, "serve", "Serve the site on this machine."),
     "trace": Journey(public, "trace", "Print how a published number was made."),
     "tables": Journey(house, "tables", "Score, protect or audit tables outside any home."),
+    "microdata": Journey(microdata, "microdata", "Protect records outside any home, and measure their risk."),
     "docs": Journey(house, "docs", "Write the reference pages that are made from the code and the registry."),
 }
 
