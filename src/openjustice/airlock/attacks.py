@@ -89,7 +89,9 @@ def mask_of(system: CellSystem, *, hidden: Mapping[str, frozenset[Codes]]) -> Bo
 def find_faults(results: tuple[AttackResult, ...]) -> list[errors.Fault]:
     """Return a fault for each attack that succeeded, with its first derivations in words."""
     return [
-        fault(
+        _given_away(item)
+        if item.attack == "differencing"
+        else fault(
             FAILED.get(item.attack, "attack_failed"),
             f"The {item.attack} attack on {item.against} succeeded: {item.says} {_first(item.leaks)}".strip(),
             "Make a new draft with coarser groups or fewer tables.",
@@ -97,6 +99,19 @@ def find_faults(results: tuple[AttackResult, ...]) -> list[errors.Fault]:
         for item in results
         if not item.passed
     ]
+
+
+def _given_away(item: AttackResult) -> errors.Fault:
+    """Say to somebody who knows no statistics what the draft and the releases give away together, and how."""
+    count = int(item.figures["given_away"] or 0)
+    counts = "one small count that is" if count == 1 else f"{count:,} small counts that are"
+    return fault(
+        FAILED["differencing"],
+        f"Whoever has kept the earlier releases could work out {counts} hidden, by sums and differences with this draft.",
+        "Make a new draft now: it is protected beside the releases that are out. If that hides too much, use coarser groups "
+        "or fewer tables.",
+        why=_first(item.leaks),
+    )
 
 
 def _run(name: str, system: CellSystem, hidden: BoolArray, *, rules: TableRules) -> AttackResult:

@@ -152,10 +152,15 @@ def read_report(folder: Path, manifest: DraftManifest) -> dict[str, Any] | None:
     return content if isinstance(content, dict) else None
 
 
-def fault(code: str, what: str, way_out: str, *, place: errors.Place | None = None) -> errors.Fault:
+def fault(code: str, what: str, way_out: str, *, why: str = "", place: errors.Place | None = None) -> errors.Fault:
     """Make a fault for which the release manager must act."""
     return errors.Fault(
-        code=code, what=what, way_out=way_out, ask=errors.SealRefused.who_must_act, place=place or errors.Place()
+        code=code,
+        what=what,
+        why=why,
+        way_out=way_out,
+        ask=errors.SealRefused.who_must_act,
+        place=place or errors.Place(),
     )
 
 

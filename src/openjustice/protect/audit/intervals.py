@@ -20,6 +20,8 @@ Bools = npt.NDArray[np.bool_]
 
 _SIZES = (160, 800, 4_000)  # cells that may move, at each level
 _OUTSIDE = (60, 500, 4_000)  # sums that bound a cell from outside
+_ROUNDS = (2, 8, 8)
+_BESIDE, _ASIDE = 0.25, 0.001  # what moving another open cell is worth beside moving the one in the middle
 _EASE = 1e-6
 
 
@@ -109,17 +111,20 @@ class _Search:
 
     def widen(self, level: int) -> None:
         """Look for changes in the surroundings of each open target, one way and then the other."""
-        for flip in (0, 1):
+        for number in range(_ROUNDS[level]):
             is_open = self.targets & ~self.is_narrow & ~self.wide()
+            before = int(is_open.sum())
             change = np.zeros(len(self.base), dtype=np.int64)
-            for column in np.flatnonzero(is_open).tolist():
+            for column in np.roll(np.flatnonzero(is_open), number * before // _ROUNDS[level]).tolist():
                 if is_open[column] and not change[column]:
-                    self._move(column, change, is_open, limit=_SIZES[level], flip=flip)
+                    self._move(column, change, is_open, limit=_SIZES[level], flip=number % 2, alone=level > 0)
             if change.any():
                 self.tables.append(change)
+            if number % 2 and int((self.targets & ~self.is_narrow & ~self.wide()).sum()) == before:
+                return
 
-    def _move(self, column: int, change: Ints, is_open: Bools, *, limit: int, flip: int) -> None:
-        """Add to a table's change one that moves a cell, and open cells around it, as far as they must."""
+    def _move(self, column: int, change: Ints, is_open: Bools, *, limit: int, flip: int, alone: bool) -> None:
+        """Add to a table's change one that moves a cell as far as it must, and open cells around it (unless `alone`)."""
         columns = self.neighbors.columns_around(column, limit=limit, closed=change != 0)
         rows = self.neighbors.rows_of(columns)
         matrix = self.reader.matrix[rows][:, columns]
@@ -129,7 +134,7 @@ class _Search:
         high = np.minimum(self.reader.high[columns] - base, reach)
         solver = Solver(sparse.csr_array(matrix), np.zeros(len(rows)), low, high)
         signs = np.where(wanted, self.signs[columns], 0.0) * (1 - 2 * flip)
-        signs[0] *= 4.0
+        signs[1:] *= _ASIDE if alone else _BESIDE
         for direction in (signs, -signs):
             found = self._whole(solver, direction)
             if found is not None and found[0]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import numpy as np
@@ -9,6 +10,7 @@ import numpy as np
 from openjustice.protect import cells
 from openjustice.protect.attack import AttackResult
 from openjustice.protect.attacks.differencing.parameters import Parameters
+from openjustice.protect.audit.derivation import Derivations
 from openjustice.protect.cells import Address, BoolArray, CellSystem, IntArray, Intervals, Need
 
 _NAMED = 8
@@ -103,12 +105,19 @@ class _Words:
 
     def derive(self, cell: int, *, unknown: BoolArray, floor: IntArray) -> str:
         """Say which shown cells, added and taken away, give a cell or its upper bound."""
-        factors = cells.explain(self.system, unknown=unknown, floor=floor, cell=cell)
+        factors = self._factors(cell, unknown=unknown, floor=floor)
         counted = {here: factor for here, factor in factors.items() if self.system.values[here]}
         plus = [self._term(here, factor) for here, factor in sorted(counted.items()) if factor > 0]
         minus = [self._term(here, -factor) for here, factor in sorted(counted.items()) if factor < 0]
         first = " plus ".join(_short(plus)) or "zero"
         return " minus ".join([f"{self._name(cell)} follows from {first}", *_short(minus)])
+
+    def _factors(self, cell: int, *, unknown: BoolArray, floor: IntArray) -> Mapping[int, float]:
+        """Return the shortest sum that gives the cell exactly; where there is none, the one that bounds it."""
+        found = Derivations(self.system.equations, unknown).derive(cell)
+        if found is None:
+            return cells.explain(self.system, unknown=unknown, floor=floor, cell=cell)
+        return {here: float(factor) for here, factor in found.terms.items()}
 
     def _name(self, cell: int) -> str:
         is_earlier = not self.shown_now[cell] and (self.system.shown_before[cell] or not self.system.in_draft[cell])
