@@ -29,7 +29,7 @@ RULES: dict[str, list[dict[str, Any]]] = {
         {"noise": {"largest_change": 4, "variance": 2, "never_shown": 2}},
         {"form": "abs", "noise": {"largest_change": 3, "variance": 1}, "threshold": 3},
     ],
-    "dp_cubes": [{"epsilon": 1, "budget": 2}, {"epsilon": 8, "budget": 8}],
+    "dp_cubes": [{"epsilon": 1, "budget": 2}, {"epsilon": 8, "budget": 8, "measure": "all"}],
 }
 SYSTEMS = st.one_of(
     cubes().map(system_of),

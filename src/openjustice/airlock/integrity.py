@@ -19,7 +19,8 @@ from openjustice.protect.attack import AttackResult
 
 MANIFEST = "draft.json"
 # What a draft keeps for its checkers and never publishes.
-INSIDE = (MANIFEST, "review.json")
+# What stays with a draft for its checkers, and is no product.
+INSIDE = (MANIFEST, "review.json", "steward.json", "steward.html")
 # Every release has one of each of these; tables and records are as many as the declarations ask for.
 ALWAYS = (ProductKind.REPORT, ProductKind.REPORT_PAGE, ProductKind.TRACE, ProductKind.METADATA)
 

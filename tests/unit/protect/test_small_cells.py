@@ -151,13 +151,17 @@ def test_hidden_counts_that_are_all_tiny_or_have_a_small_sum_ask_for_one_more(hi
         assert more[system.positions["t"][("e",)]]
 
 
-def test_where_no_count_is_large_enough_the_largest_help_there_is_is_taken() -> None:
+def test_where_no_count_is_large_enough_the_largest_help_is_taken_and_then_the_total() -> None:
     system = _row(a=1, b=5, c=2)
+    places = system.positions["t"]
     mask = np.zeros(len(system), dtype=np.bool_)
-    mask[system.positions["t"][("a",)]] = True
+    mask[places["a",]] = True
     more = small_cells.thicken(system, mask, rule=EXTRA)
-    assert more[system.positions["t"][("b",)]]
-    assert small_cells.thicken(system, mask | more | (system.values == 2), rule=EXTRA).sum() == 0
+    assert np.flatnonzero(more).tolist() == [places["b",]]
+    mask[[places["b",], places["c",]]] = True
+    more = small_cells.thicken(system, mask, rule=EXTRA)
+    assert np.flatnonzero(more).tolist() == [places["_T",]]
+    assert not small_cells.find_thin_rows(system, mask | more, rule=EXTRA)
 
 
 def test_ten_ten_ten_are_known_to_whoever_is_told_that_hidden_counts_are_below_eleven() -> None:

@@ -99,6 +99,8 @@ def _show(home: options.Home, number: int) -> None:
         mark = ("passed", "green") if item["passed"] else ("failed", "bold red")
         console.print(Text.assemble(mark, f"  {item['attack']} against {item['against']}"))
         console.print(Padding(Text(item["says"]), (0, 0, 0, 8)))
+    if (page := drafting.steward_page(home, number)) is not None:
+        console.print(Text(f"What was hidden and why, for its checkers alone: {page}", style="dim"), soft_wrap=True)
     for approval in found.approvals:
         console.print(f"approved by {approval.checker} ({approval.role}) at {approval.at}")
 

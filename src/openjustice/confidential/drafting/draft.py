@@ -23,6 +23,7 @@ from openjustice.confidential.drafting import (
     quality,
     report,
     sources,
+    steward,
     story,
 )
 from openjustice.confidential.drafting.protection import Protected
@@ -39,6 +40,7 @@ from openjustice.standards import comparability
 
 Progress = Callable[[float, str], None]
 MANIFEST, REVIEW, PAGE = "draft.json", "review.json", "report.html"
+STEWARD, STEWARD_PAGE = "steward.json", "steward.html"
 SEED_SCOPE, SEED_DIGITS = "draft seed", 8
 
 
@@ -131,6 +133,12 @@ def report_page(home: Path, number: int) -> Path:
     return stores.read_home(home).drafts / str(number) / PAGE
 
 
+def steward_page(home: Path, number: int) -> Path | None:
+    """Return where the steward's view of a draft stands, as a page for a browser; None where nothing was protected."""
+    path = stores.read_home(home).drafts / str(number) / STEWARD_PAGE
+    return path if path.is_file() else None
+
+
 def _make_folder(store: Store, number: int) -> Path:
     """Make the folder to work in; what an unfinished run left is removed, for no draft of this number is noted yet."""
     staged = store.home.drafts / f".making-{number}"
@@ -188,6 +196,11 @@ def _write_papers(
         (ProductKind.METADATA, "metadata.json", _as_text(described)),
     ]
     durable.write_file(folder / REVIEW, _as_text(report.make_review(truth, protected=protected)))
+    view, suggestions = steward.make_view(truth, protected=protected)
+    if view.tables:
+        page = steward.make_page(view, suggestions, truth=truth, jurisdiction=jurisdiction, protected=protected, at=at)
+        durable.write_file(folder / STEWARD, _as_text(steward.as_plain(view, suggestions)))
+        durable.write_file(folder / STEWARD_PAGE, page)
     for _, name, text in papers:
         durable.write_file(folder / name, text)
     return [

@@ -94,6 +94,7 @@ def make_page(report: Row, *, truth: Truth, jurisdiction: Jurisdiction, author: 
         },
         in_short=_in_short(report, truth=truth),
         before=[_scenario(item, titles=titles) for item in report["scenarios"]],
+        consequence=report["consequence"],
         recodings=_recodings(report, truth=truth),
         populations=[
             {"says": item.says, "rule": f"{RULES[item.rule]}{_stricter(name, report, titles)}", "reason": item.reason}
@@ -126,7 +127,8 @@ def _in_short(report: Row, *, truth: Truth) -> list[str]:
         )
     if cells:
         told.append(
-            f"Of {cells:,} numbers in {len(report['tables'])} tables, {hidden:,} are hidden; the rest are exact."
+            f"Of {cells:,} numbers in {len(report['tables'])} tables, {hidden:,} are hidden; "
+            f"{report['consequence'][0] if report['consequence'] else 'the rest are exact.'}"
         )
     if report["records"]:
         told.append(
@@ -188,15 +190,18 @@ def _tables(report: Row, *, truth: Truth) -> Row:
     titles = _table_titles(truth)
     rows: list[Row] = [
         {"title": _table_title(item["table"], titles=titles), "cells": f"{item['cells']:,}", "hidden": f"{item['hidden']:,}",
-         "share": item["hidden"] / item["cells"] if item["cells"] else 0.0}
+         "share": item["hidden"] / item["cells"] if item["cells"] else 0.0, "says": item["says"]}
         for item in report["tables"]
     ]  # fmt: skip
     least = rules.minimum_frequency if rules else 1
+    # A scoring asks that the reason of a hidden number be told nowhere, and so not that it is below a bound.
+    small = "Small counts are hidden" if rules and rules.scoring else f"A count from 1 to {least - 1} is hidden"
     words = (
-        f"A count from 1 to {least - 1} is hidden. Because totals are shown, some further numbers are hidden too: "
+        f"{small}. Because totals are shown, some further numbers are hidden too: "
         "otherwise a small count could be worked out by subtraction. All tables of this release, and all earlier releases, "
         "were looked at together."
     )
+    words = "How the numbers were changed is said above." if report["consequence"] else words
     hidden_words = "; ".join(f"{row['title']} {group_words.percent(row['share'])}" for row in rows)
     return {
         "tables": rows, "tables_words": words, "hidden_words": f"Share of cells hidden: {hidden_words}.",

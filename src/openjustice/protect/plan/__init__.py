@@ -21,12 +21,14 @@ from openjustice.protect.plan import beside, microdata, shares, tables
 from openjustice.protect.plan.bounds import RecordFile
 from openjustice.protect.plan.gaps import Beside
 from openjustice.protect.plan.groups import Detail, measure_detail
+from openjustice.protect.plan.merging import suggest_mergers
 from openjustice.protect.plan.microdata import Point, ProtectedMicrodata, find_unmet, needs_of, rules_of
 from openjustice.protect.plan.perturbing import Chance
 from openjustice.protect.plan.populations import Kept, keep_for, mark, marks
 from openjustice.protect.plan.records import recode
 from openjustice.protect.plan.report import DisclosureReport, make_report
-from openjustice.protect.plan.small import score_tables
+from openjustice.protect.plan.small import find_released, score_tables
+from openjustice.protect.plan.steward import make_view
 from openjustice.protect.plan.tables import ProtectedTables
 from openjustice.protect.small_cells.rules import Contributed
 
@@ -45,11 +47,13 @@ __all__ = [
     "attack_microdata",
     "attack_tables",
     "check_against_tables",
+    "find_released",
     "find_unmet",
     "is_attacked",
     "keep_for",
     "load_method",
     "make_report",
+    "make_view",
     "mark",
     "marks",
     "measure_detail",
@@ -60,6 +64,7 @@ __all__ = [
     "recode",
     "rules_of",
     "score_tables",
+    "suggest_mergers",
 ]
 
 attack_microdata = microdata.attack

@@ -19,7 +19,6 @@ from openjustice.ground.engine import Table, quote
 from openjustice.ground.terms import Role
 from openjustice.protect import risk
 from openjustice.protect.attack import AttackResult
-from openjustice.protect.cells import TOTAL, Codes
 from openjustice.protect.methods.local_suppression.method import Suppressed
 from openjustice.protect.plan.group_report import (
     BlankedGroup,
@@ -31,6 +30,7 @@ from openjustice.protect.plan.group_report import (
 from openjustice.protect.plan.groups import Detail
 from openjustice.protect.plan.microdata import Point, ProtectedMicrodata, ScenarioRisk
 from openjustice.protect.plan.parts import HeldStricter
+from openjustice.protect.plan.sentences import count_shown, say_page
 from openjustice.protect.plan.tables import ProtectedTables
 from openjustice.protect.risk import BLANK
 
@@ -58,12 +58,16 @@ class BlankedVariable:
 
 @dataclass(frozen=True)
 class HiddenCells:
-    """How much of one table is hidden: cells, hidden ones, and the share of its finest counts that is still shown."""
+    """How much of one table is hidden: cells, hidden ones, and the share of its finest counts that is still shown.
+
+    `says` is the same in a sentence for anybody, with what cannot be worked out.
+    """
 
     table: str
     cells: int
     hidden: int
     share_of_count_shown: float
+    says: str = ""
 
 
 @dataclass(frozen=True)
@@ -96,6 +100,8 @@ class DisclosureReport:
     stricter: tuple[HeldStricter, ...]
     points: tuple[Point, ...]
     tables: tuple[HiddenCells, ...]
+    tables_method: str
+    consequence: tuple[str, ...]
     small_counts_hidden: int
     helpers_hidden: int
     attacks: tuple[AttackResult, ...]
@@ -156,7 +162,9 @@ def make_report(
         cap=dict(own.cap) if own else {},
         stricter=microdata.stricter if microdata else (),
         points=tuple(_told(item, digits=digits) for item in microdata.points) if microdata else (),
-        tables=_hidden_cells(tables) if tables else (),
+        tables=_hidden_cells(tables, attacks=attacks) if tables else (),
+        tables_method=_tables_method(policy, tier=tier),
+        consequence=tables.consequence if tables else (),
         small_counts_hidden=int(tables.primary.sum()) if tables and tables.primary is not None else 0,
         helpers_hidden=_helpers(tables) if tables else 0,
         attacks=tuple(attacks),
@@ -270,29 +278,29 @@ def _moved(before: risk.Integers, after: risk.Integers) -> float:
     return float(np.abs(first / first.sum() - second / second.sum()).sum()) / 2
 
 
-def _hidden_cells(tables: ProtectedTables) -> tuple[HiddenCells, ...]:
+def _tables_method(policy: Policy, *, tier: str) -> str:
+    rules = next((item.tables for name, item in policy.tiers.items() if name == tier), None)
+    return rules.method if rules else ""
+
+
+def _hidden_cells(tables: ProtectedTables, *, attacks: Sequence[AttackResult]) -> tuple[HiddenCells, ...]:
     made = []
     for identifier, hidden in tables.hidden.items():
         positions = tables.system.positions.get(identifier) if tables.system is not None else None
         if positions is None or tables.system is None:
             continue
-        values = tables.system.values
-        finest = [(codes, int(values[cell])) for codes, cell in positions.items() if TOTAL not in codes]
+        values = {codes: int(tables.system.values[cell]) for codes, cell in positions.items()}
+        shown = count_shown(values, hidden)
         made.append(
             HiddenCells(
                 table=identifier,
-                cells=len(positions),
-                hidden=len(hidden),
-                share_of_count_shown=_count_shown(finest, hidden=hidden),
+                cells=shown.cells,
+                hidden=shown.hidden,
+                share_of_count_shown=1.0 if shown.share is None else shown.share,
+                says=say_page(shown, attacks=attacks, consequence=tables.consequence),
             )
         )
     return tuple(made)
-
-
-def _count_shown(finest: Sequence[tuple[Codes, int]], *, hidden: frozenset[Codes]) -> float:
-    everything = sum(value for _, value in finest)
-    shown = sum(value for codes, value in finest if codes not in hidden)
-    return round(shown / everything, 2) if everything else 1.0
 
 
 def _helpers(tables: ProtectedTables) -> int:

@@ -40,12 +40,17 @@ def apply_rules(
     Surprise: a small count that a released table has and a scored one too is hidden in both, for it is one count.
     """
     scores = score_tables(measured, rules=rules, scorings=scorings or {})
-    out = [name for name, score in scores.items() if score.verdict is not Verdict.SUPPRESS]
-    released = [name for table in out for name in (table, table + DENOMINATOR)]
+    released = find_released(scores)
     primary = small_cells.find_primary(system, rules=rules, released=released, contributed=contributed)
     small = system.in_draft & (system.values > 0) & (system.values < rules.minimum_frequency)
     ruled = primary.cells
     return Ruled(small_cells.rule_system(system, ruled=ruled, released=small & ~ruled), primary, scores)
+
+
+def find_released(scores: Mapping[str, Score]) -> list[str]:
+    """Return the count tables whose score lets their small counts out."""
+    out = [name for name, score in scores.items() if score.verdict is not Verdict.SUPPRESS]
+    return [name for table in out for name in (table, table + DENOMINATOR)]
 
 
 def score_tables(

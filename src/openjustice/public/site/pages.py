@@ -86,6 +86,7 @@ def _indicator(portal: Portal, name: str) -> Page:
             "figure": figures.make_figure(view, name=f"f{place}"),
             "grid": tables.make_grid(view),
             "files": portal.newest[content.dataset].files_of(view.frame.id),
+            "says": statements.say_page(content, view.frame.id),
         }
         for place, view in enumerate(views)
     ]
@@ -106,6 +107,7 @@ def _indicator(portal: Portal, name: str) -> Page:
         and any(row["status_marker"] == "p" for view in views for row in view.frame.rows),
         coverage=_coverage(views),
         headline=readings.make_headline(headline_view) if headline_view else None,
+        consequence=statements.consequence(content),
         data=f"../data/{content.dataset}/latest/",
     )
 

@@ -7,6 +7,8 @@ from dataclasses import dataclass
 
 from openjustice.contracts.policy import MicrodataRules, TableRules
 from openjustice.contracts.release import ProductKind
+from openjustice.ground import discovery
+from openjustice.protect import methods
 from openjustice.public.publish.content import Content, Dataframe
 from openjustice.public.publish.variables import sentence_case
 
@@ -92,7 +94,7 @@ def _rules(content: Content) -> list[str]:
         return ["This dataset holds no persons, so nothing in it is withheld to protect one."]
     said: list[str] = []
     if public and public.tables:
-        said += _table_rules(public.tables)
+        said += _table_rules(content, public.tables)
     if public and public.microdata:
         said += _record_rules(public.microdata)
     return [
@@ -111,9 +113,33 @@ _SPECIAL = {
 }
 
 
-def _table_rules(rules: TableRules) -> list[str]:
+def consequence(content: Content) -> tuple[str, ...]:
+    """Return what the method that protects a release's tables means for whoever reads them; nothing where it changes none."""
+    public = content.policy.tiers.get("public")
+    rules = public.tables if public else None
+    if rules is None or rules.method == "none":
+        return ()
+    method = discovery.load_plugin(methods, rules.method, attribute="METHOD")
+    return method.consequence(method.read_parameters(rules.parameters)) if method.consequence else ()
+
+
+def say_page(content: Content, table: str) -> str:
+    """Return the one sentence on what is hidden of a table, as the sealed report has it; nothing where it has none."""
+    return next(
+        (str(item.get("says", "")) for item in content.report.get("tables", ()) if item.get("table") == table), ""
+    )
+
+
+def _table_rules(content: Content, rules: TableRules) -> list[str]:
+    if changed := consequence(content):
+        return list(changed)
     said = []
-    if rules.minimum_frequency > 1:
+    if rules.scoring is not None:
+        said.append(
+            "Small counts are withheld where the score of their table asks for it, and as many other numbers beside them as it "
+            "takes that none of them can be worked out from totals or from earlier releases."
+        )
+    elif rules.minimum_frequency > 1:
         said.append(
             f"Counts from 1 to {rules.minimum_frequency - 1} are withheld, and as many other numbers beside them as it takes "
             "that none of them can be worked out from totals or from earlier releases."

@@ -96,9 +96,17 @@ def _cross(view: View) -> Grid:
 
 
 def _value(view: View, row: Row) -> Cell:
+    if row["value"] is None and row["value_low"] is not None and row["value_high"] is not None:
+        return Cell(_band(view, row), None, row["status_marker"])
     if row["value"] is None:
         return Cell("", row["value_marker"] or "x", row["status_marker"])
     return Cell(numbers.number(row["value"], decimals=view.indicator.decimals), None, row["status_marker"])
+
+
+def _band(view: View, row: Row) -> str:
+    """Say a percentage that is shown as a band: at most the lower end's bound, or at least the upper one's."""
+    low, high = (numbers.number(row[name], decimals=view.indicator.decimals) for name in ("value_low", "value_high"))
+    return f"at most {high}" if row["value_low"] == 0 else f"at least {low}"
 
 
 def _count(row: Row) -> Cell:

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import numpy as np
 from scipy import sparse
 from scipy.sparse import linalg
 
 from openjustice.protect import additive
-from openjustice.protect.cells import CellSystem, IntArray
+from openjustice.protect.cells import BoolArray, CellSystem, IntArray
 from openjustice.protect.cells.system import FloatArray
 
 # Some sums follow from others, so their matrix has no inverse; this little more on its diagonal gives it one.
@@ -24,23 +26,46 @@ def make_consistent(system: CellSystem, noisy: FloatArray, *, rounds: int) -> In
     non-negative least squares by Dykstra's alternating projections (Boyle and Dykstra, 1986); Hay et al. (2010), Boosting
     the accuracy of differentially private histograms through consistency, PVLDB 3.
     """
-    nearest = _project(system, _fill(system, noisy), rounds=rounds)
+    nearest = _project(system, noisy, rounds=rounds)
     return _sum_up(system, nearest) if _has_one_cube(system) else _beside(system, nearest)
 
 
-def _fill(system: CellSystem, noisy: FloatArray) -> FloatArray:
-    """Give each cell that no table shows, and nobody measured, what its sum leaves for it."""
-    filled = np.where(system.in_draft, noisy, 0.0)
-    matrix = system.equations
-    for row in range(matrix.shape[0]):
+def find_finest(system: CellSystem) -> BoolArray:
+    """Return the cells of a draft that are no total of other cells of it: all others follow from them."""
+    finest = system.in_draft.copy()
+    finest[list(_totals(system, among=system.in_draft))] = False
+    return finest
+
+
+def fill(system: CellSystem, values: FloatArray, *, known: BoolArray) -> FloatArray:
+    """Give each cell that was not measured what its sums say of it: a total its parts, a rest what is left; else nothing."""
+    totals = _totals(system, among=np.ones(len(system), dtype=np.bool_))
+    filled, done = np.where(known, values, 0.0), known.copy()
+    while True:
+        ready = _known_parts(totals, done)
+        for cell, parts in ready.items():
+            filled[cell] = filled[parts].sum()
+        done[list(ready)] = True
+        rests = _rests(system, filled, done)
+        for cell, left in rests.items():
+            filled[cell] = max(left, 0.0)
+        done[list(rests)] = True
+        if not ready and not rests:
+            return filled
+
+
+def _rests(system: CellSystem, filled: FloatArray, done: BoolArray) -> dict[int, float]:
+    """Return the cells that are the only unknown one of a sum, no table among them having them, and what is left for them."""
+    matrix, found = system.equations, {}
+    unknown = sparse.csr_array(matrix[:, ~done & ~system.in_draft])
+    for row in np.flatnonzero(np.diff(unknown.indptr) == 1).tolist():
         part = slice(matrix.indptr[row], matrix.indptr[row + 1])
         cells, weights = matrix.indices[part], matrix.data[part]
-        unmeasured = ~system.in_draft[cells]
-        if unmeasured.sum() == 1:
-            place = int(np.flatnonzero(unmeasured)[0])
-            left = float(weights @ filled[cells]) - float(weights[place] * filled[cells[place]])
-            filled[cells[place]] = max(-left * float(weights[place]), 0.0)
-    return filled
+        if (~done[cells]).sum() == 1:
+            place = int(np.flatnonzero(~done[cells])[0])
+            others = float(weights @ np.where(done[cells], filled[cells], 0.0))
+            found[int(cells[place])] = -others * float(weights[place])
+    return found
 
 
 def _project(system: CellSystem, noisy: FloatArray, *, rounds: int) -> FloatArray:
@@ -73,32 +98,43 @@ def _has_one_cube(system: CellSystem) -> bool:
 
 def _sum_up(system: CellSystem, nearest: FloatArray) -> IntArray | None:
     """Round the cells that are no total of others, and add them up to all totals; None where two ways disagree."""
-    parents, parts = _parents(system)
-    values = np.where(parents >= 0, 0, np.rint(nearest)).astype(np.int64)
-    known = parents < 0
-    matrix = system.equations
+    totals = _totals(system, among=np.ones(len(system), dtype=np.bool_))
+    known = np.ones(len(system), dtype=np.bool_)
+    known[list(totals)] = False
+    values = np.where(known, np.rint(nearest), 0).astype(np.int64)
     while not known.all():
-        ready = [cell for cell in np.flatnonzero(~known).tolist() if known[parts[cell]].all()]
+        ready = _known_parts(totals, known)
         if not ready:
             return None
-        for cell in ready:
-            values[cell] = values[parts[cell]].sum()
-        known[ready] = True
-    return None if (matrix @ values).any() else values
+        for cell, parts in ready.items():
+            values[cell] = values[parts].sum()
+        known[list(ready)] = True
+    return None if (system.equations @ values).any() else values
 
 
-def _parents(system: CellSystem) -> tuple[IntArray, dict[int, IntArray]]:
-    """Return, for each cell that is a total, one sum that gives it (else -1), and the cells of that sum."""
-    matrix, rows, parts = system.equations, np.full(len(system), -1, dtype=np.int64), {}
+def _totals(system: CellSystem, *, among: BoolArray) -> dict[int, list[IntArray]]:
+    """Return, for each cell that is a total of others `among` the cells, the parts of every sum that gives it."""
+    matrix = system.equations
+    parts: dict[int, list[IntArray]] = {}
     for row in range(matrix.shape[0]):
         part = slice(matrix.indptr[row], matrix.indptr[row + 1])
         cells, weights = matrix.indices[part], matrix.data[part]
         for sign in (1, -1):
             total = cells[weights == sign]
-            if len(total) == 1 and _is_total(system, int(total[0]), cells):
-                rows[total[0]] = row
-                parts[int(total[0])] = np.setdiff1d(cells, total)
-    return rows, parts
+            if len(total) == 1 and among[cells].all() and _is_total(system, int(total[0]), cells):
+                parts.setdefault(int(total[0]), []).append(np.setdiff1d(cells, total))
+    return parts
+
+
+def _known_parts(parts: Mapping[int, list[IntArray]], known: BoolArray) -> dict[int, IntArray]:
+    """Return the totals that are not known themselves, each with one sum whose parts all are."""
+    found = {}
+    for cell, sums in parts.items():
+        if not known[cell]:
+            ready = next((cells for cells in sums if known[cells].all()), None)
+            if ready is not None:
+                found[cell] = ready
+    return found
 
 
 def _is_total(system: CellSystem, total: int, cells: IntArray) -> bool:

@@ -10,18 +10,19 @@ from scipy import sparse
 
 from openjustice.ground import errors
 from openjustice.protect import perturbation
-from openjustice.protect.cells import CellSystem, IntArray
-from openjustice.protect.methods.dp_cubes.consistency import make_consistent
+from openjustice.protect.cells import BoolArray, CellSystem, IntArray
+from openjustice.protect.methods.dp_cubes.consistency import fill, find_finest, make_consistent
 from openjustice.protect.methods.dp_cubes.parameters import Parameters
 from openjustice.protect.perturbation import Perturbed, Secrets
 
 ROWS = "/rows"
 # The proof is about the given number; the sum of its parts may differ from it in the last digit.
 _NEAR = 1e-9
+_FAR = 40
 
 
 def protect(system: CellSystem, *, parameters: Parameters, secrets: Secrets) -> Perturbed:
-    """Measure every cell of a draft with noise, and publish whole numbers that add up and are not below zero.
+    """Measure the cells of a draft with noise, and publish whole numbers that add up and are not below zero.
 
     Claims: whoever sees all of a release, and knows every record but one, learns of that one no more than a factor of
     e^epsilon in the odds; the mechanism and its proof are OpenDP's. All releases together keep the budget. Assumes: a
@@ -38,11 +39,11 @@ def protect(system: CellSystem, *, parameters: Parameters, secrets: Secrets) -> 
             f"This release would spend {spent:g} in all, and the budget is {parameters.budget:g}.",
             way_out="Publish no further release, or have the policy raise the budget and say so.",
         )
-    levels = len(_levels(system))
+    measured = _measured(system, parameters=parameters)
+    levels = len(_levels(system, measured))
     noisy = np.zeros(len(system))
-    # Only what a table shows is measured: what is left of a selection would be a breakdown more.
-    noisy[system.in_draft] = _measure(system.values[system.in_draft], levels=levels, epsilon=parameters.epsilon)
-    whole = make_consistent(system, noisy, rounds=parameters.rounds)
+    noisy[measured] = _measure(system.values[measured], levels=levels, epsilon=parameters.epsilon)
+    whole = make_consistent(system, fill(system, noisy, known=measured), rounds=parameters.rounds)
     if whole is None:
         raise errors.ProtectionRefused.because(
             "cannot_add_up", "No whole numbers beside the noisy ones add up.",
@@ -73,13 +74,15 @@ def find_doubt(system: CellSystem, published: IntArray, *, parameters: Parameter
         return "The numbers do not add up."
     if (published[drawn] < 0).any():
         return "A number is below zero."
-    count, scale = int(drawn.sum()), len(_levels(system)) / parameters.epsilon
+    measured = _measured(system, parameters=parameters)
+    scale = len(_levels(system, measured)) / parameters.epsilon
     off = (published - system.values)[drawn].astype(np.float64)
-    # Squares of Laplace noise: mean 2 s², standard deviation √20 s²; twenty of these, and one unit for whole numbers.
-    most = np.sqrt(2 * count + 20 * np.sqrt(20.0 * count) + 400) * scale + 3 * np.sqrt(count)
+    # The square of a sum of k noises is 2 k s² on average; forty times that, and some units for whole numbers.
+    sums = fill(system, np.ones(len(system)), known=measured)[drawn]
+    most = np.sqrt(_FAR * 2 * sums.sum()) * scale + 3 * np.sqrt(float((sums**2).sum()))
     if np.sqrt((off**2).sum()) > most:
         return "The numbers lie farther from the truth than the noise can have put them."
-    still = count * np.log((1 - np.exp(-1 / scale)) / (1 + np.exp(-1 / scale)))
+    still = int(measured.sum()) * np.log((1 - np.exp(-1 / scale)) / (1 + np.exp(-1 / scale)))
     return "The numbers are the true ones: no noise was added." if not off.any() and still < np.log(1e-9) else ""
 
 
@@ -99,12 +102,16 @@ def say_consequence(parameters: Parameters) -> tuple[str, ...]:
     )
 
 
-def _levels(system: CellSystem) -> set[tuple[str, ...]]:
+def _measured(system: CellSystem, *, parameters: Parameters) -> BoolArray:
+    """Return the cells that noise is put on. What no table shows is never measured: it would be a breakdown more."""
+    return find_finest(system) if parameters.measure == "finest" else system.in_draft
+
+
+def _levels(system: CellSystem, measured: BoolArray) -> set[tuple[str, ...]]:
     """Return the breakdowns: what is counted, and by which variables. A record stands in one cell of each at most."""
     return {
-        (dict(address)[""], *(name for name, _ in address if name))
-        for address, drawn in zip(system.addresses, system.in_draft.tolist(), strict=True)
-        if drawn
+        (dict(system.addresses[cell])[""], *(name for name, _ in system.addresses[cell] if name))
+        for cell in np.flatnonzero(measured).tolist()
     }
 
 

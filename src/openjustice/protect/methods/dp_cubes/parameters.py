@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from pydantic import Field as Key
 
 from openjustice.contracts.declaration import Declared
@@ -11,9 +13,11 @@ class Parameters(Declared):
     """How much noise is added.
 
     `epsilon`: what one release spends; the smaller, the more noise. `budget`: what all releases of the dataset may spend
-    together. `rounds`: how often at most the search for numbers that add up projects.
+    together. `measure`: `finest` puts noise on the finest cells alone, and totals are their sums; `all` on every total too,
+    each with its share. `rounds`: how often at most the search for numbers that add up projects.
     """
 
     epsilon: float = Key(gt=0)
     budget: float = Key(gt=0)
+    measure: Literal["finest", "all"] = "finest"
     rounds: int = Key(default=500, ge=1)

@@ -50,7 +50,7 @@ def code(
     coded = Coded(
         values=np.where(is_told & ~bottom & ~top, rounded, np.nan),
         low=np.where(top, WHOLE - cap, np.where(bottom, 0.0, np.nan)),
-        high=np.where(bottom, np.ceil(cap * 10) / 10, np.where(top, WHOLE, np.nan)),
+        high=np.where(bottom, cap, np.where(top, WHOLE, np.nan)),
     )
     for members in parts:
         _pair(coded, members, percent)
