@@ -98,10 +98,11 @@ def code_keys(
     )
 
 
-def look_up(keys: Keys, *, error: float = 0.1, is_in_file: float = 1.0, truth: Integers | None = None) -> Found:
+def look_up(keys: Keys, *, error: float | None = None, is_in_file: float = 1.0, truth: Integers | None = None) -> Found:
     """Find for each person the records that may be theirs and the probability of the likeliest.
 
-    `error` is the probability that a number or day with a tolerance is off, evenly within it. `is_in_file` is the
+    `error` is the probability that a number or day with a tolerance is off, evenly within it; without it every value within
+    the tolerance is as probable as the exact one. `is_in_file` is the
     probability, before looking, that the person has a record in the file. `truth` gives the row of each person's own
     record, so that its probability can be told. Claims: every record that agrees in all exact fields and lies within all
     tolerances is a candidate, a blank on either side standing for anything; the probabilities of a person's candidates add
@@ -110,13 +111,14 @@ def look_up(keys: Keys, *, error: float = 0.1, is_in_file: float = 1.0, truth: I
     than a blank.
     """
     persons, file = keys.persons, keys.file
+    off = np.array([_off(int(slack), error) for slack in keys.tolerance], dtype=np.float64)
     own = truth if truth is not None else np.full(len(persons), NOBODY, dtype=np.int64)
     result = _Tally.empty(len(persons))
     for file_rows, file_shown in _by_pattern(file):
         for person_rows, person_shown in _by_pattern(persons):
             shown = file_shown & person_shown
-            blank = _blank_weights(keys, person_rows, known=person_shown & ~file_shown, error=error)
-            _look_in_part(keys, file_rows, person_rows, shown=shown, blank=blank, error=error, own=own, result=result)
+            blank = _blank_weights(keys, person_rows, known=person_shown & ~file_shown, off=off)
+            _look_in_part(keys, file_rows, person_rows, shown=shown, blank=blank, off=off, own=own, result=result)
     share = np.divide(result.best, result.total, out=np.zeros(len(persons)), where=result.total > 0)
     of_truth = np.divide(result.truth, result.total, out=np.zeros(len(persons)), where=result.total > 0)
     return Found(
@@ -156,7 +158,7 @@ def _look_in_part(
     *,
     shown: NDArray[np.bool_],
     blank: Floats,
-    error: float,
+    off: Floats,
     own: Integers,
     result: _Tally,
 ) -> None:
@@ -186,7 +188,7 @@ def _look_in_part(
         keys.persons.high[person_rows][:, near],
         keys.tolerance[near],
         wide,
-        error,
+        off[near],
         blank,
         own,
         result.candidates,
@@ -196,6 +198,13 @@ def _look_in_part(
         result.total,
         result.truth,
     )
+
+
+def _off(slack: int, error: float | None) -> float:
+    """Return how probable it is that a value with so much slack is off."""
+    if not slack:
+        return 0.0
+    return 2 * slack / (2 * slack + 1) if error is None else error
 
 
 def order_of(blocks: Integers, ends: Integers) -> Integers:
@@ -224,7 +233,7 @@ def scan(  # noqa: C901 (a kernel: one loop, told in one piece)
     to: Integers,
     tolerance: Integers,
     wide: int,
-    error: float,
+    off: Floats,
     blank: Floats,
     own: Integers,
     candidates: Integers,
@@ -262,10 +271,9 @@ def scan(  # noqa: C901 (a kernel: one loop, told in one piece)
                     weight = 0.0
                 inside = max(min(right, top) - max(left, bottom) + 1, 0)
                 outside = right - left + 1 - inside
-                off = error if slack > 0 else 0.0
-                mass = inside * (1.0 - off) / (top - bottom + 1)
+                mass = inside * (1.0 - off[field]) / (top - bottom + 1)
                 if outside > 0:
-                    mass += outside * off / (2.0 * slack)
+                    mass += outside * off[field] / (2.0 * slack)
                 weight *= mass / (high[at, field] - low[at, field] + 1)
             if weight <= 0.0:
                 continue
@@ -280,7 +288,7 @@ def scan(  # noqa: C901 (a kernel: one loop, told in one piece)
                 row[person] = min(row[person], rows[at])
 
 
-def _blank_weights(keys: Keys, person_rows: Integers, *, known: NDArray[np.bool_], error: float) -> Floats:
+def _blank_weights(keys: Keys, person_rows: Integers, *, known: NDArray[np.bool_], off: Floats) -> Floats:
     """Return for each person how often their value occurs, in the fields that they know and the records leave blank."""
     weights = np.ones(len(person_rows))
     for place in np.flatnonzero(known).tolist():
@@ -291,12 +299,12 @@ def _blank_weights(keys: Keys, person_rows: Integers, *, known: NDArray[np.bool_
             )
             weights *= counts[keys.persons.codes[person_rows, place]] / max(int(counts.sum()), 1)
         else:
-            weights *= _near_frequency(keys, person_rows, field=place - len(keys.exact), error=error)
+            weights *= _near_frequency(keys, person_rows, field=place - len(keys.exact), off=off)
     # A value that the file shows nowhere is rare, not impossible: a blank may hide it.
     return np.maximum(weights, 0.5 / max(len(keys.file), 1))
 
 
-def _near_frequency(keys: Keys, person_rows: Integers, *, field: int, error: float) -> Floats:
+def _near_frequency(keys: Keys, person_rows: Integers, *, field: int, off: Floats) -> Floats:
     """Return the mean weight of a person's span over all records that show the field."""
     low, high = keys.file.low[:, field], keys.file.high[:, field]
     spans, counts = np.unique(np.column_stack([low, high])[low <= high], axis=0, return_counts=True)
@@ -306,8 +314,8 @@ def _near_frequency(keys: Keys, person_rows: Integers, *, field: int, error: flo
     for (left, right), count in zip(spans.tolist(), counts.tolist(), strict=True):
         inside = np.clip(np.minimum(right, top) - np.maximum(left, bottom) + 1, 0, None)
         reach = np.clip(np.minimum(right, top + slack) - np.maximum(left, bottom - slack) + 1, 0, None)
-        mass = inside * (1 - (error if slack else 0)) / (top - bottom + 1)
-        mass = mass + ((reach - inside) * error / (2 * slack) if slack else 0)
+        mass = inside * (1 - off[field]) / (top - bottom + 1)
+        mass = mass + ((reach - inside) * off[field] / (2 * slack) if slack else 0)
         total += count * mass / (right - left + 1)
     return np.asarray(total / max(int(counts.sum()), 1))
 

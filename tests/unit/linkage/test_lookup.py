@@ -152,3 +152,17 @@ def test_blocks_that_no_single_number_holds_are_ordered_all_the_same():
 def test_words_that_a_blank_hides_weigh_little_and_are_possible():
     found = look([("X", None, None)], [(None, None, None), ("F", None, None)])
     assert found.candidates.tolist() == [1]
+
+
+def test_probabilities_are_calibrated_where_every_error_within_the_tolerance_is_alike():
+    random = np.random.default_rng(2)
+    ages = random.integers(20, 60, 3_000)
+    truth = random.choice(3_000, 1_500, replace=False)
+    known = ages[truth] + random.integers(-1, 2, 1_500)
+    place = random.integers(0, 400, 3_000)
+    keys = lookup.code_keys(
+        {"age": known, "place": place[truth]}, {"age": ages, "place": place}, key=["place", "age"], tolerance={"age": 1}
+    )
+    found = lookup.look_up(keys, truth=truth)
+    assert found.truth.min() > 0
+    assert (found.row == truth).mean() == pytest.approx(found.probability.mean(), abs=0.03)

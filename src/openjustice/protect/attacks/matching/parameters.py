@@ -15,7 +15,8 @@ class Parameters(Declared):
     `known_share`: the share of all persons on the intruder's list, 1 by default, the worst case; with less, persons are
     taken at equal steps through the sorted list. `maximum_inferred_share`: the share of persons of whom a sensitive value
     may be learned for certain without naming their record; 0, the default, allows none, 1 any. `tolerance`: by variable, how
-    many years or days the list may be off; without it, the list is exact. `error`: how often a value with a tolerance is off.
+    many years or days the list may be off; without it, the list is exact. `error`: how often a value with a tolerance is off; without it
+    every value within the tolerance is as probable as the exact one.
     `is_in_file`: how probable it is that a person of the list has a record in the file; 1, the default, is the worst case.
     `sure`: the probability from which on a match counts as sure. `confidence`: of the intervals.
     """
@@ -23,7 +24,7 @@ class Parameters(Declared):
     known_share: float = Key(default=1.0, gt=0, le=1)
     maximum_inferred_share: float = Key(default=0.0, ge=0, le=1)
     tolerance: Mapping[str, int] = Key(default_factory=dict)
-    error: float = Key(default=0.1, gt=0, lt=1)
+    error: float | None = Key(default=None, gt=0, lt=1)
     is_in_file: float = Key(default=1.0, gt=0, le=1)
     sure: float = Key(default=0.95, gt=0, le=1)
     confidence: float = Key(default=0.95, gt=0, lt=1)
