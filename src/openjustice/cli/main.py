@@ -44,6 +44,7 @@ JOURNEYS: dict[str, Journey] = {
     "trace": Journey(public, "trace", "Print how a published number was made."),
     "tables": Journey(house, "tables", "Score, protect or audit tables outside any home."),
     "microdata": Journey(microdata, "microdata", "Protect records outside any home, and measure their risk."),
+    "challenge": Journey(house, "challenge", "Make a public stress test of a protected file, or score its claims."),
     "docs": Journey(house, "docs", "Write the reference pages that are made from the code and the registry."),
 }
 
