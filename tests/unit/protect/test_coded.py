@@ -214,3 +214,36 @@ def test_kernels_do_what_their_plain_functions_do(monkeypatch: pytest.MonkeyPatc
         monkeypatch.setattr(kernels, name, plain(getattr(kernels, name)))
     with np.errstate(over="ignore"):
         assert run() == fast
+
+
+def test_a_hierarchy_without_some_leaves_keeps_its_shares():
+    tree = coded.make_hierarchy("age", AGES).restrict(np.array([1, 2]))
+    assert tree.labels == (("2", "3"), ("1-2", "3"), ("*",))
+    assert tree.codes.tolist() == [[0, 1], [0, 1], [0, 0]]
+    assert tree.shares[1].tolist() == [pytest.approx(0.5), 0]
+
+
+def test_a_table_and_a_population_share_their_codes(tmp_path: Path):
+    own = write_csv(tmp_path / "a.csv", [("3", "F")])
+    people = write_csv(tmp_path / "b.csv", [("1", "M"), ("3", "F")])
+    records, persons = coded.read_tables(
+        own,
+        people,
+        variables=["age", "sex"],
+        shared=["age"],
+        hierarchies={"sex": coded.flat_hierarchy("sex", ["F", "M"])},
+    )
+    assert persons is not None
+    assert [records.columns[0].tolist(), persons.columns[0].tolist()] == [[1], [0, 1]]
+    again, _ = coded.read_tables(
+        own, people, variables=["age"], shared=["age"], hierarchies={"age": coded.make_hierarchy("age", AGES)}
+    )
+    assert again.columns[0].tolist() == [2]
+    alone, nobody = coded.read_tables(own, None, variables=["age"], shared=["age"])
+    assert (alone.records, nobody) == (1, None)
+
+
+def test_a_folder_tells_which_hierarchies_it_has(tmp_path: Path):
+    (tmp_path / "x_age.csv").write_text("1;*\n")
+    assert coded.has_hierarchy(tmp_path, "age")
+    assert not coded.has_hierarchy(tmp_path, "sex")

@@ -4,8 +4,14 @@ What is computed on records grows with the number of distinct tuples, not with t
 """
 
 from openjustice.protect.coded.distinct import Distinct, class_sizes, find_distinct, size_histogram
-from openjustice.protect.coded.hierarchies import Hierarchy, flat_hierarchy, make_hierarchy, read_hierarchies
-from openjustice.protect.coded.tables import CodedTable, read_table, write_table
+from openjustice.protect.coded.hierarchies import (
+    Hierarchy,
+    flat_hierarchy,
+    has_hierarchy,
+    make_hierarchy,
+    read_hierarchies,
+)
+from openjustice.protect.coded.tables import CodedTable, read_table, read_tables, write_table
 
 __all__ = [
     "CodedTable",
@@ -14,9 +20,11 @@ __all__ = [
     "class_sizes",
     "find_distinct",
     "flat_hierarchy",
+    "has_hierarchy",
     "make_hierarchy",
     "read_hierarchies",
     "read_table",
+    "read_tables",
     "size_histogram",
     "write_table",
 ]

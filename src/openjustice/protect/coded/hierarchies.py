@@ -126,17 +126,27 @@ def missing_faults(counts: Mapping[str, tuple[int, int]], *, file: str) -> list[
     ]
 
 
+def has_hierarchy(folder: Path, variable: str) -> bool:
+    """Say whether a folder has one file that is this variable's."""
+    return len(_files_of(folder, variable)) == 1
+
+
 def _file_of(folder: Path, variable: str) -> Path:
+    found = _files_of(folder, variable)
+    if len(found) != 1:
+        raise _refuse(
+            variable, "hierarchy_missing", "has no file of its own in the folder",
+            way_out=f"Name its file '{variable}.csv' or 'hierarchy_{variable}.csv'.",
+        )  # fmt: skip
+    return found[0]
+
+
+def _files_of(folder: Path, variable: str) -> list[Path]:
+    """Return the files that fit best; one alone is the variable's."""
     files = sorted(path for path in folder.iterdir() if path.suffix == ".csv")
-    for ending in (f"hierarchy_{variable}", f"_{variable}"):
-        exact = [path for path in files if path.stem == variable]
-        fitting = exact or [path for path in files if path.stem.endswith(ending)]
-        if len(fitting) == 1:
-            return fitting[0]
-    raise _refuse(
-        variable, "hierarchy_missing", "has no file of its own in the folder",
-        way_out=f"Name its file '{variable}.csv' or 'hierarchy_{variable}.csv'.",
-    )  # fmt: skip
+    exact = [path for path in files if path.stem == variable]
+    named = [path for path in files if path.stem.endswith(f"hierarchy_{variable}")]
+    return exact or named or [path for path in files if path.stem.endswith(f"_{variable}")]
 
 
 def _read_lines(path: Path) -> list[tuple[str, ...]]:

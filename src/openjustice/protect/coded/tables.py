@@ -79,6 +79,30 @@ def read_table(
     )
 
 
+def read_tables(
+    path: Path, population: Path | None, *, variables: Sequence[str], shared: Sequence[str],
+    hierarchies: Mapping[str, Hierarchy] | None = None,
+) -> tuple[CodedTable, CodedTable | None]:  # fmt: skip
+    """Read a table and, for the shared variables, a population's, so that one code means one value in both."""
+    given = dict(hierarchies or {})
+    if population is None:
+        return read_table(path, variables=variables, hierarchies=given), None
+    for name in shared:
+        if name not in given:
+            given[name] = trees.flat_hierarchy(name, sorted({*_labels(path, name), *_labels(population, name)}) or [""])
+    return (
+        read_table(path, variables=variables, hierarchies=given),
+        read_table(population, variables=shared, hierarchies=given),
+    )
+
+
+def _labels(path: Path, name: str) -> list[str]:
+    with open_table(path) as table:
+        _check_columns(table, [name], file=path.name)
+        found: list[str] = _read(lambda: engine.read_labels(table, columns=[name])[name], path)
+        return found
+
+
 @contextmanager
 def open_table(path: Path, *, memory: str = "1500MB") -> Iterator[Table]:
     """Open a CSV, csv.gz or Parquet file on an engine of its own that can read nothing else."""

@@ -3,10 +3,11 @@
 from openjustice.protect.methods.global_recoding.lattice.answer import Best
 from openjustice.protect.methods.global_recoding.lattice.certificate import least_loss_of_any_file
 from openjustice.protect.methods.global_recoding.lattice.metrics import Metric
-from openjustice.protect.methods.global_recoding.lattice.models import Distance, Diversity, LDiversity, TCloseness
+from openjustice.protect.methods.global_recoding.lattice.models import Diversity, LDiversity, TCloseness
 from openjustice.protect.methods.global_recoding.lattice.report import Group, Recoded, Report, apply_best
 from openjustice.protect.methods.global_recoding.lattice.search import find_best
 from openjustice.protect.methods.global_recoding.lattice.task import Task, Wish, make_task
+from openjustice.protect.risk.closeness import Distance
 
 __all__ = [
     "Best",

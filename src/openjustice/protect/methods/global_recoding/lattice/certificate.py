@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from itertools import pairwise, product
+from dataclasses import replace
+from itertools import pairwise
 
 import numpy as np
 from numpy.typing import NDArray
 
-from openjustice.protect.methods.global_recoding.lattice.nodes import Evaluator, Node
+from openjustice.protect.methods.global_recoding.lattice.nodes import Evaluator, Rolled, order_of_merging
 from openjustice.protect.methods.global_recoding.lattice.task import Task
 
 Floats = NDArray[np.float64]
-_BUDGET = 30_000_000
+_BUDGET = 2_000_000_000
 
 
 def least_loss_of_any_file(task: Task, *, budget: int = _BUDGET) -> float:
@@ -21,12 +22,17 @@ def least_loss_of_any_file(task: Task, *, budget: int = _BUDGET) -> float:
     Claim: in such a file each record's shown tuple covers at least k records, so its class in the whole table at these
     levels has k as well; the cheapest such levels bound the record's loss, and their mean bounds the file's. Where all
     levels of all variables together would exceed the budget (rows times nodes), the variables are split into blocks whose
-    bounds add up: smaller, and still a bound. Assumes a measure that adds up over variables.
+    bounds add up: smaller, and still a bound. Assumes the measure `loss`.
     """
-    rows = len(task.counts)
-    blocks = _blocks(task, rows=rows, budget=budget)
-    evaluator = Evaluator(task)
-    return float(sum(float(_least_of_block(task, evaluator, block) @ task.counts) for block in blocks) / task.records)
+    bare = replace(task, codes=task.codes[:, : len(task.trees)], rules=(), caps=(), others=())
+    evaluator = Evaluator(bare)
+    least = np.zeros(len(task.counts))
+    for block in _blocks(task, rows=len(task.counts), budget=budget):
+        outside = tuple(0 if j in block else tree.levels - 1 for j, tree in enumerate(task.trees))
+        table, class_of = evaluator.roll_named(outside, evaluator.raw())
+        order = [j for j in order_of_merging(task) if j in block]
+        least += _least(bare, evaluator, table, order, block)[class_of]
+    return float(least @ task.counts) / task.records
 
 
 def _blocks(task: Task, *, rows: int, budget: int) -> list[list[int]]:
@@ -42,19 +48,23 @@ def _blocks(task: Task, *, rows: int, budget: int) -> list[list[int]]:
         count += 1
 
 
-def _least_of_block(task: Task, evaluator: Evaluator, block: Sequence[int]) -> Floats:
-    """Return for each row the least it can lose in the block's variables, the others being generalized away."""
-    least = np.full(len(task.counts), np.inf)
-    raw = evaluator.raw()
-    top: Node = tuple(tree.levels - 1 for tree in task.trees)
-    for levels in product(*(range(task.trees[j].levels) for j in block)):
-        chosen = dict(zip(block, levels, strict=True))
-        node = tuple(chosen.get(j, level) for j, level in enumerate(top))
-        class_of, held = evaluator.sizes_of(node, raw)
-        cost = np.zeros(len(least))
-        for j, level in chosen.items():
-            codes = task.trees[j].codes[level][task.codes[:, j]]
-            # What a record loses is what suppressing it would add, less what is left to add.
-            cost += (task.prices.adds[j][0][task.codes[:, j]] - task.prices.adds[j][level][codes]) * task.records
-        np.minimum(least, np.where(held[class_of] >= task.wish.k, cost, np.inf), out=least)
+def _least(task: Task, evaluator: Evaluator, table: Rolled, order: Sequence[int], block: Sequence[int]) -> Floats:
+    """Return for each row of a table the least it can lose in a block's variables, over all levels of those still open."""
+    if not order:
+        return np.where(table.held >= task.wish.k, _cost(task, table, block), np.inf)
+    j, least = order[0], np.full(len(table), np.inf)
+    for level in range(task.trees[j].levels):
+        node = (*table.levels[:j], level, *table.levels[j + 1 :])
+        upper, class_of = evaluator.roll_named(node, table)
+        np.minimum(least, _least(task, evaluator, upper, order[1:], block)[class_of], out=least)
     return least
+
+
+def _cost(task: Task, table: Rolled, block: Sequence[int]) -> Floats:
+    """Return what each row of a table loses in a block's variables."""
+    cost, total = np.zeros(len(table)), sum(task.wish.weights.get(tree.variable, 1.0) for tree in task.trees)
+    for j in block:
+        tree, level = task.trees[j], table.levels[j]
+        weight = task.wish.weights.get(tree.variable, 1.0) / total if total else 0.0
+        cost += weight * tree.shares[level][table.codes[:, j]]
+    return cost

@@ -17,6 +17,7 @@ from numpy.typing import NDArray
 
 from openjustice.ground import errors
 from openjustice.protect.coded.hierarchies import Hierarchy
+from openjustice.protect.risk.closeness import Distance, distance_of, steps_of
 
 Floats = NDArray[np.float64]
 Integers = NDArray[np.int64]
@@ -29,14 +30,6 @@ class Diversity(StrEnum):
     DISTINCT = "distinct"
     ENTROPY = "entropy"
     RECURSIVE = "recursive"
-
-
-class Distance(StrEnum):
-    """How far two distributions of a sensitive variable are apart (earth mover's distance, 0 to 1)."""
-
-    EQUAL = "equal"
-    HIERARCHICAL = "hierarchical"
-    ORDERED = "ordered"
 
 
 @dataclass(frozen=True)
@@ -99,8 +92,7 @@ def make_rule(model: Model, *, column: int, hierarchy: Hierarchy, counts: Intege
     Raises ProtectionRefused where no record could ever be kept: all of them together show too few values.
     """
     whole = counts / max(int(counts.sum()), 1)
-    steps = [hierarchy.step(level, level + 1) for level in range(hierarchy.levels - 1)]
-    tree = tuple(np.eye(int(step.max()) + 1)[step] for step in steps)
+    tree = steps_of(hierarchy)
     farthest = 0.0
     if isinstance(model, TCloseness):
         points = np.eye(len(whole))[counts > 0]
@@ -113,33 +105,6 @@ def make_rule(model: Model, *, column: int, hierarchy: Hierarchy, counts: Intege
             place=errors.Place(field=model.variable),
         )  # fmt: skip
     return rule
-
-
-def distance_of(parts: Floats, whole: Floats, distance: Distance, tree: tuple[Floats, ...]) -> Floats:
-    """Return the earth mover's distance of each row of shares from the whole, in the given ground distance."""
-    difference = parts - whole
-    match distance:
-        case Distance.EQUAL:
-            return np.asarray(np.abs(difference).sum(axis=1) / 2)
-        case Distance.ORDERED:
-            moved = np.abs(np.cumsum(difference, axis=1)).sum(axis=1)
-            return np.asarray(moved / max(len(whole) - 1, 1))
-        case Distance.HIERARCHICAL:
-            return _hierarchical(difference, tree)
-        case _:
-            assert_never(distance)
-
-
-def _hierarchical(difference: Floats, tree: tuple[Floats, ...]) -> Floats:
-    """Mass moves within the lowest node that holds both ends; a node of height h of H costs h/H for what it balances."""
-    cost, height = np.zeros(len(difference)), len(tree)
-    excess, lack = np.maximum(difference, 0.0), np.maximum(-difference, 0.0)
-    for level, step in enumerate(tree, start=1):
-        more, less = excess @ step, lack @ step
-        moved = np.minimum(more, less)
-        cost += moved.sum(axis=1) * (level / height)
-        excess, lack = more - moved, less - moved
-    return cost
 
 
 def _judge_diversity(model: LDiversity, histogram: Integers) -> tuple[NDArray[np.bool_], Floats]:

@@ -130,6 +130,10 @@ class Evaluator:
 
     def roll(self, node: Node, table: Rolled) -> Rolled:
         """Roll a table up to a node."""
+        return self.roll_named(node, table)[0]
+
+    def roll_named(self, node: Node, table: Rolled) -> tuple[Rolled, Integers]:
+        """Roll a table up to a node, and return for each of its rows which one it became."""
         self.rolled += 1
         others = table.codes.shape[1] - self.width
         prior = _NOTHING
@@ -143,9 +147,10 @@ class Evaluator:
             start = self.offsets[j, table.levels[j], node[j]]
             if table.levels[j] != node[j]:
                 codes[:, j] = self.steps[start + codes[:, j].astype(np.int64)]
+        class_of = self._class_of[: len(table)].astype(np.int64)
         counts = self._added(table.counts, len(table), classes)
         held = counts if table.held is table.counts else self._added(table.held, len(table), classes)
-        return Rolled(node, codes, counts, held)
+        return Rolled(node, codes, counts, held), class_of
 
     def classes_of(self, node: Node, table: Rolled) -> tuple[Integers, NDArray[np.bool_]]:
         """Return for each row of a table its class at a node, and for each class whether it fails."""
