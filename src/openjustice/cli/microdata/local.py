@@ -17,6 +17,7 @@ from rich.table import Table
 from openjustice.cli import options
 from openjustice.ground import durable
 from openjustice.protect import coded
+from openjustice.protect.methods.local_recoding import frozen
 from openjustice.protect.methods.local_recoding import method as local_recoding
 from openjustice.protect.methods.local_recoding.parameters import Parameters as Recoding
 from openjustice.protect.methods.local_suppression import columns as local_suppression
@@ -58,6 +59,10 @@ def localize(
         bool,
         typer.Option("--certificate", help="Also compute a loss that no file of this kind can undercut; takes longer."),
     ] = False,
+    freeze: Annotated[
+        Path | None,
+        typer.Option("--freeze", callback=options.need_place, help="Keep the recoding for `microdata apply`, as JSON."),
+    ] = None,
     report: Report = None,
 ) -> None:
     """Recode records locally: each class of k is shown as finely as its own records allow. Nobody is dropped."""
@@ -78,6 +83,8 @@ def localize(
         "smallest_class": int(made.grouping.sizes.min()), "loss": round(made.loss, 9),
         "records_by_level": made.levels_used(), "cpu_seconds": round(seconds, 3),
     }  # fmt: skip
+    if freeze is not None:
+        durable.write_file(freeze, json.dumps(frozen.freeze(made).as_dict(), indent=2, ensure_ascii=False) + "\n")
     if certificate:
         told["lower_bound"] = round(made.lower_bound, 9)
     _finish(told, out=out, report=report, heading="shown at level", rows=told["records_by_level"])

@@ -1,10 +1,10 @@
-"""The commands for records outside any home: `microdata risk|recode|localize|suppress`."""
+"""The commands for records outside any home: `microdata risk|recode|localize|suppress|apply|hierarchy|special`."""
 
 from __future__ import annotations
 
 import typer
 
-from openjustice.cli.microdata import local, recode, risk
+from openjustice.cli.microdata import batches, local, recode, risk, special, trees
 
 
 def register(app: typer.Typer) -> None:
@@ -14,4 +14,7 @@ def register(app: typer.Typer) -> None:
     group.command("recode")(recode.recode)
     group.command("localize")(local.localize)
     group.command("suppress")(local.suppress)
+    group.command("apply")(batches.apply)
+    group.command("hierarchy")(trees.hierarchy)
+    group.command("special")(special.special)
     app.add_typer(group, name="microdata")

@@ -46,7 +46,7 @@ class Recoded:
         """Return the labels that a variable may be shown as, of all levels, and for each record the place of its own."""
         place = self.table.variables.index(variable)
         tree, column = self.table.hierarchies[place], self.table.columns[place]
-        names, ladder = _labels(tree), _ladder(tree)[0]
+        names, ladder = labels_of(tree), _ladder(tree)[0]
         starts: Integers = np.cumsum([0, *(len(own) for own in names[:-1])], dtype=np.int64)
         levels = self.grouping.levels_of_records[:, place]
         return tuple(label for own in names for label in own), starts[levels] + ladder[levels, column]
@@ -84,6 +84,11 @@ def level_table(table: CodedTable, *, weights: Mapping[str, float]) -> Leveled:
     )
 
 
+def labels_of(tree: Hierarchy) -> tuple[tuple[str, ...], ...]:
+    """Return the labels of each level, everything added at the top where the hierarchy has none."""
+    return tree.labels if tree.size(tree.levels - 1) == 1 else (*tree.labels, (EVERYTHING,))
+
+
 def work_example(given: Mapping[str, Any]) -> Any:
     """Recode the rows of a worked example and return what they are shown as."""
     variables = list(given["hierarchies"])
@@ -103,10 +108,6 @@ def _search(leveled: Leveled, parameters: Parameters) -> Integers32:
         return grouping.halve(leveled, k=parameters.k)
     peeled = grouping.make_grouping(leveled, grouping.peel(leveled, k=parameters.k))
     return grouping.halve(leveled, k=parameters.k, classes=peeled.classes)
-
-
-def _labels(tree: Hierarchy) -> tuple[tuple[str, ...], ...]:
-    return tree.labels if tree.size(tree.levels - 1) == 1 else (*tree.labels, (EVERYTHING,))
 
 
 def _ladder(tree: Hierarchy) -> tuple[Integers32, Floats]:
