@@ -16,7 +16,7 @@ from openjustice.ground import errors
 from openjustice.ground.engine import Table
 from openjustice.protect import plan
 from openjustice.protect.attack import AttackResult
-from openjustice.protect.plan import microdata
+from openjustice.protect.plan import microdata, vintages
 
 TIER = "public"
 
@@ -54,15 +54,22 @@ def attack_records(
         known, policy=truth.policy, tier=TIER, seed=seed, alternatives=(), beside=sources.tables_beside(truth)
     ).table
     unmet = plan.find_unmet(file, policy=truth.policy, tier=TIER, recoded=known)
+    now = vintages.FileHistogram(
+        release="this draft", variables=tuple(truth.rules.microdata.variables),
+        truth=vintages.histogram_of(known, variables=truth.rules.microdata.variables),
+        shown=vintages.histogram_of(again, variables=truth.rules.microdata.variables),
+    )  # fmt: skip
+    needs = microdata.split_of(known, policy=truth.policy, tier=TIER).everybody
     results = (
         ()
         if file.columns != again.columns
         else (
             *plan.attack_microdata(file, known=known, policy=truth.policy, tier=TIER, sources=truth.outside),
             *_attack_both(file, known=known, truth=truth, beside=beside),
+            vintages.check(now, earlier.as_files(before, jurisdiction=jurisdiction.id), needs=needs),
         )
     )
-    kept = earlier.as_record_cells(known, dataset=truth.dataset.id, variables=truth.rules.microdata.variables)
+    kept = earlier.as_record_cells(now, dataset=truth.dataset.id)
     faults = (
         *_differs(file, again),
         *unmet,

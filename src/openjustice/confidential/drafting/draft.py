@@ -79,7 +79,13 @@ def make_draft(
         before = earlier.read_earlier(store, jurisdiction=jurisdiction.id, dataset=found.id)
         known = chance.read_chance(store, truth=truth, jurisdiction=jurisdiction)
         protected = protection.protect(
-            truth, jurisdiction=jurisdiction, before=before, seed=seed, tell=tell, chance=known
+            truth,
+            jurisdiction=jurisdiction,
+            before=before,
+            seed=seed,
+            tell=tell,
+            chance=known,
+            files=earlier.read_files(store, jurisdiction=jurisdiction.id, dataset=found.id),
         )
         tell(0.8, "Writing")
         written = _write_products(

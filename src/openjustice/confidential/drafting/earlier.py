@@ -5,15 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 
 from openjustice.confidential.store import SealedCell, Store
-from openjustice.ground.engine import Table, quote
 from openjustice.protect import cells
 from openjustice.protect.cells import CountTable, SealedTable
+from openjustice.protect.plan.vintages import FileHistogram
 
 # A variable that a whole table holds fixed is kept with this before its name, to tell it from one of its axes.
 FIXED = "="
 POPULATION = ""
 # Not a table of any release: how often each combination of the record file's variables stood in the records behind it.
 RECORD_FILE = "record_file"
+# Nor is this: how often each combination stands in the record file that went out, as anybody can count there.
+RELEASED_FILE = "released_record_file"
 # Before the name of a table: what was published of its cells, where a method changed the counts.
 PUBLISHED = "published:"
 
@@ -85,23 +87,38 @@ def as_tables(kept: Sequence[SealedCell], *, release: str) -> list[SealedTable]:
     return [_as_table(release, name, members) for name, members in sorted(groups.items())]
 
 
-def as_record_cells(known: Table, *, dataset: str, variables: Sequence[str]) -> tuple[SealedCell, ...]:
-    """Return the combinations of a record file's variables to keep, with how many records, before protection, have each."""
-    columns = ", ".join(quote(name) for name in variables)
-    counted = known.engine.derive(
-        f"{dataset}_combinations",
-        f"SELECT {columns}, count(*) AS _records FROM known GROUP BY ALL",
-        inputs={"known": known},
-    )
+def as_record_cells(file: FileHistogram, *, dataset: str) -> tuple[SealedCell, ...]:
+    """Return the combinations of a record file to keep: how many records, before protection, have each, and how many show it."""
     return tuple(
         SealedCell(
-            table_id=RECORD_FILE,
-            address=((POPULATION, dataset), *((name, str(row[name] or "")) for name in variables)),
-            value=int(row["_records"]),
-            hidden=True,
+            table_id=name,
+            address=((POPULATION, dataset), *zip(file.variables, codes, strict=True)),
+            value=count,
+            hidden=name == RECORD_FILE,
         )
-        for row in counted.rows(order_by=variables)
+        for name, histogram in ((RECORD_FILE, file.truth), (RELEASED_FILE, file.shown))
+        for codes, count in sorted(histogram.items())
     )
+
+
+def as_files(sealed: Mapping[str, Sequence[SealedCell]], *, jurisdiction: str) -> tuple[FileHistogram, ...]:
+    """Return the record file of each earlier release of which what went out was kept, oldest first."""
+    found = []
+    for release, kept in sorted(sealed.items()):
+        parts = {name: [cell for cell in kept if cell.table_id == name] for name in (RECORD_FILE, RELEASED_FILE)}
+        if all(parts.values()) and release.startswith(f"{jurisdiction}/"):
+            variables = tuple(name for name, _ in parts[RECORD_FILE][0].address if name != POPULATION)
+            truth, shown = (
+                {tuple(code for name, code in cell.address if name != POPULATION): cell.value for cell in part}
+                for part in parts.values()
+            )
+            found.append(FileHistogram(release=release, variables=variables, truth=truth, shown=shown))
+    return tuple(found)
+
+
+def read_files(store: Store, *, jurisdiction: str, dataset: str) -> tuple[FileHistogram, ...]:
+    """Return the record files of all sealed releases of a dataset."""
+    return as_files(store.sealed_cells(dataset), jurisdiction=jurisdiction)
 
 
 def count_changed_records(now: Iterable[SealedCell], before: Iterable[SealedCell]) -> int:

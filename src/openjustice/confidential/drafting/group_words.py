@@ -28,6 +28,21 @@ def make_section(report: Row, *, titles: Mapping[str, str]) -> Row:
     }  # fmt: skip
 
 
+def in_short(report: Row) -> list[str]:
+    """Say in one sentence what became of groups; nothing where there is no record file."""
+    if not report["groups"]:
+        return []
+    erased = sum(item["erased"] for item in report["groups"])
+    judged = [item for item in report["disparities"] if item["stays"] is not None]
+    moved = sum(not item["stays"] for item in judged)
+    named = f"{erased} groups are named nowhere in it any more" if erased else "Every group is still named in it"
+    if not moved:
+        return [f"{named}."]
+    return [
+        f"{named}, but {moved} of {len(judged)} comparisons between groups should be made with the tables and not with it."
+    ]
+
+
 def percent(share: float | None) -> str:
     """Write a share for people: with one decimal, and never as nothing where there is something."""
     if share is None:

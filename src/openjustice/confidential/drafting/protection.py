@@ -12,8 +12,18 @@ from openjustice.contracts.policy import TableRules
 from openjustice.ground import errors
 from openjustice.ground.engine import Table
 from openjustice.protect import plan
+from openjustice.protect.attack import AttackResult
 from openjustice.protect.cells import SealedTable
-from openjustice.protect.plan import Chance, DisclosureReport, ProtectedMicrodata, ProtectedTables, RecordFile, counts
+from openjustice.protect.plan import (
+    Chance,
+    DisclosureReport,
+    ProtectedMicrodata,
+    ProtectedTables,
+    RecordFile,
+    counts,
+    vintages,
+)
+from openjustice.protect.plan.vintages import FileHistogram
 
 TIER = "public"
 
@@ -39,10 +49,11 @@ def protect(
     seed: int,
     tell: Callable[[float, str], None],
     chance: Chance | None = None,
+    files: tuple[FileHistogram, ...] = (),
 ) -> Protected:
     """Protect everything that the policy's public tier gives, and attack it.
 
-    `before` are the tables of all earlier releases with their true values; `chance` is for a method that changes counts.
+    `before` are the tables of all earlier releases with their true values, `files` their record files; `chance` is for a method that changes counts.
     Raises ProtectionRefused where the policy cannot be satisfied.
     """
     tell(0.2, "Protecting the records")
@@ -53,7 +64,7 @@ def protect(
     counted = protect_counts(truth, jurisdiction=jurisdiction, before=before, file=file, chance=chance)
     tables = add_values(truth, counted=counted)
     tell(0.6, "Attacking")
-    report = _explain(truth, jurisdiction=jurisdiction, counted=counted, microdata=microdata)
+    report = _explain(truth, jurisdiction=jurisdiction, counted=counted, microdata=microdata, files=files)
     if microdata is not None:
         return Protected(tables=tables, records=microdata.table, counted=counted, report=report)
     return Protected(
@@ -132,7 +143,12 @@ def _pass_records(truth: Truth, *, jurisdiction: Jurisdiction) -> Table | None:
 
 
 def _explain(
-    truth: Truth, *, jurisdiction: Jurisdiction, counted: ProtectedTables, microdata: ProtectedMicrodata | None
+    truth: Truth,
+    *,
+    jurisdiction: Jurisdiction,
+    counted: ProtectedTables,
+    microdata: ProtectedMicrodata | None,
+    files: tuple[FileHistogram, ...],
 ) -> DisclosureReport:
     kept = plan.keep_for("microdata", records=truth.records, policy=truth.policy)
     recoded = sources.records_to_protect(truth, jurisdiction=jurisdiction) if microdata else None
@@ -145,6 +161,8 @@ def _explain(
         recoded=recoded,
         sources=truth.outside,
     )
+    if microdata is not None and recoded is not None:
+        attacks = (*attacks, _attack_earlier(microdata, recoded=recoded, files=files))
     return plan.make_report(
         contract=truth.dataset.contract,
         policy=truth.policy,
@@ -157,6 +175,16 @@ def _explain(
         recoded=recoded,
         detail=_measure_detail(truth, kept=kept.records, jurisdiction=jurisdiction) if microdata else None,
     )
+
+
+def _attack_earlier(microdata: ProtectedMicrodata, *, recoded: Table, files: tuple[FileHistogram, ...]) -> AttackResult:
+    now = FileHistogram(
+        release="this draft",
+        variables=microdata.variables,
+        truth=vintages.histogram_of(recoded, variables=microdata.variables),
+        shown=vintages.histogram_of(microdata.table, variables=microdata.variables),
+    )
+    return vintages.check(now, files, needs=[item.need for item in microdata.scenarios])
 
 
 def _measure_detail(truth: Truth, *, kept: Table, jurisdiction: Jurisdiction) -> plan.Detail:

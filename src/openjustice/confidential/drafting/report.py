@@ -15,7 +15,7 @@ from openjustice.contracts.jurisdiction import Jurisdiction
 from openjustice.ground import discovery
 from openjustice.protect import attacks
 from openjustice.protect.attack import AttackResult
-from openjustice.protect.plan import DisclosureReport, beside
+from openjustice.protect.plan import DisclosureReport, beside, vintages
 from openjustice.protect.plan.counts import DENOMINATOR
 
 Row = dict[str, Any]
@@ -123,7 +123,7 @@ def _in_short(report: Row, *, truth: Truth) -> list[str]:
     if everything:
         told.append(
             f"As it was collected, {group_words.percent(everything['unique_share'])} of the records could be told apart from all others "
-            f"by somebody who knows {_listed(everything['fields'])}."
+            f"by somebody who knows {_listed([_field_title(name, truth) for name in everything['fields']])}."
         )
     if cells:
         told.append(
@@ -134,12 +134,19 @@ def _in_short(report: Row, *, truth: Truth) -> list[str]:
         told.append(
             f"The record file has {report['records']:,} records in coarse terms; {group_words.percent(report['values_kept'])} of its values are kept."
         )
+    told += group_words.in_short(report)
     told.append(
         f"{len(failed)} of {len(report['attacks'])} attacks on the result succeeded. It must not be published as it is."
         if failed
         else f"All {len(report['attacks'])} attacks on the result were withstood."
     )
     return told
+
+
+def _field_title(name: str, truth: Truth) -> str:
+    """Return the title of a field as it stands in a sentence."""
+    field = truth.dataset.contract.fields[name]
+    return (field.title or name.replace("_", " ")).lower()
 
 
 def _scenario(item: Row, *, titles: Mapping[str, str]) -> Row:
@@ -168,10 +175,16 @@ def _stricter(name: str, report: Row, titles: Mapping[str, str]) -> str:
 
 
 def _recodings(report: Row, *, truth: Truth) -> list[Row]:
-    """Return the variables that some product uses, each with what was done to it."""
-    used = {name for item in truth.tables for name in item.variables}
-    used |= set(truth.rules.microdata.variables if truth.rules.microdata else ())
-    return [item for item in report["recoded"] if item["variable"] in used and truth.dataset.contract.persons]
+    """Return the variables that some product uses, each with what was done to it, apart for the file and for the tables."""
+    if not truth.dataset.contract.persons:
+        return []
+    in_file = set(truth.rules.microdata.variables if truth.rules.microdata else ())
+    in_tables = {name for item in truth.tables for name in item.variables} - in_file
+    return [
+        {"says": says, "variables": found}
+        for says, names in (("In the record file", in_file), ("In the tables alone", in_tables))
+        if (found := [item for item in report["recoded"] if item["variable"] in names])
+    ]
 
 
 def _blanks(report: Row, *, titles: Mapping[str, str]) -> Row:
@@ -245,6 +258,12 @@ def _found(item: Row, *, titles: Mapping[str, str]) -> str:
     names = [name.removeprefix("success_rate") for name in figures if name.startswith("success_rate")]
     if names:
         return " ".join(_rate(figures, name, titles=titles) for name in names)
+    if item["against"] == vintages.EARLIER_FILES and figures["earlier_releases"]:
+        return (
+            "Taking an earlier record file away from this one does not tell of any few records that they changed."
+            if item["passed"]
+            else "Taking an earlier record file away from this one tells of a few records that they changed."
+        )
     if figures.get("earlier_releases") == 0:
         return "There is no earlier release to set this one against."
     if not item["passed"]:

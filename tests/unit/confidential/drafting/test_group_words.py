@@ -84,3 +84,20 @@ def test_a_ratio_that_would_tell_too_much_or_is_not_shown_is_said_so():
 @pytest.mark.parametrize(("share", "words"), [(None, ""), (0.0, "0.0%"), (0.0004, "under 0.1%"), (0.25, "25.0%")])
 def test_a_share_is_never_said_to_be_nothing_where_there_is_something(share, words):
     assert group_words.percent(share) == words
+
+
+@pytest.mark.parametrize(
+    ("groups", "disparities", "words"),
+    [
+        ([], [], []),
+        ([group()], [disparity()], ["Every group is still named in it."]),
+        ([group(erased=True)], [], ["1 groups are named nowhere in it any more."]),
+        (
+            [group()],
+            [disparity(stays=False), disparity(), disparity(stays=None)],
+            ["Every group is still named in it, but 1 of 2 comparisons between groups should be made with the tables and not with it."],
+        ),
+    ],
+)  # fmt: skip
+def test_one_sentence_says_what_became_of_groups(groups, disparities, words):
+    assert group_words.in_short({"groups": groups, "disparities": disparities}) == words
