@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Sequence
 from typing import Annotated
 
 import typer
@@ -99,10 +100,18 @@ def _show(home: options.Home, number: int) -> None:
         mark = ("passed", "green") if item["passed"] else ("failed", "bold red")
         console.print(Text.assemble(mark, f"  {item['attack']} against {item['against']}"))
         console.print(Padding(Text(item["says"]), (0, 0, 0, 8)))
+        if told := tell_records(item.get("at_risk", ())):
+            console.print(Padding(Text(told, style="dim"), (0, 0, 0, 8)))
     if (page := drafting.steward_page(home, number)) is not None:
         console.print(Text(f"What was hidden and why, for its checkers alone: {page}", style="dim"), soft_wrap=True)
     for approval in found.approvals:
         console.print(f"approved by {approval.checker} ({approval.role}) at {approval.at}")
+
+
+def tell_records(rows: Sequence[int], *, most: int = 20) -> str:
+    """Name the records that an attack singles out by their numbers, the first of them if they are many."""
+    more = f" and {len(rows) - most:,} more" if len(rows) > most else ""
+    return f"Records at risk: {', '.join(f'{row:,}' for row in rows[:most])}{more}" if rows else ""
 
 
 def _products_table(manifest: DraftManifest, *, hidden: dict[str, str]) -> Table:
