@@ -1,4 +1,4 @@
-"""The commands for tables outside any home: `tables score|audit|verify-certificate`."""
+"""The commands for tables outside any home: `tables score|protect|audit|verify-certificate`."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from rich.table import Table
 from rich.text import Text
 
 from openjustice.cli import options
-from openjustice.cli.house import tables_audit
+from openjustice.cli.house import tables_audit, tables_protect
 from openjustice.contracts import declaration
 from openjustice.contracts.registry import Registry
 from openjustice.contracts.small_cells import ScoredTable, ScoringRules
@@ -28,6 +28,7 @@ def register(app: typer.Typer) -> None:
     """Add the group of commands."""
     group = typer.Typer(help="Score, protect or audit tables outside any home.", no_args_is_help=True)
     group.command("score")(score)
+    group.command("protect")(tables_protect.protect)
     group.command("audit")(tables_audit.audit)
     group.command("verify-certificate")(tables_audit.verify_certificate)
     app.add_typer(group, name="tables")

@@ -30,6 +30,7 @@ class CubeSystem:
     `draft` and `earlier` give, in the order of the cubes, the cell of each combination of nodes. `in_draft`,
     `shown_before` and `hidden_before` say where each cell stands; a cell that one release hides and another shows is
     shown. `nodes` says for each cell and each of `names` which leaves it covers, as a place in `meanings`; 0 is all.
+    `codes` gives the codes by which each such place is known in any cube.
     """
 
     values: IntArray
@@ -42,6 +43,7 @@ class CubeSystem:
     names: tuple[str, ...]
     meanings: tuple[tuple[Node, ...], ...] = field(repr=False)
     nodes: IntArray = field(repr=False)
+    codes: tuple[tuple[tuple[str, ...], ...], ...] = field(repr=False)
 
     def __len__(self) -> int:
         return len(self.values)
@@ -83,6 +85,7 @@ def join_cubes(cubes: Sequence[Cube], *, earlier: Sequence[Release] = ()) -> Cub
         names=names,
         meanings=meanings,
         nodes=_split(keys, meanings=meanings),
+        codes=tuple(_codes(name, sets, everything) for name, sets in zip(names, meanings, strict=True)),
     )
 
 
@@ -92,6 +95,17 @@ def _meanings(name: str, cubes: Iterable[Cube]) -> tuple[Node, ...]:
     found = set[Node]().union(*sets)
     whole = frozenset[str]().union(*found)
     return (whole, *sorted(found - {whole}, key=lambda item: (-len(item), sorted(item))))
+
+
+def _codes(name: str, sets: Sequence[Node], cubes: Iterable[Cube]) -> tuple[tuple[str, ...], ...]:
+    """Return for each set of leaves the codes that cubes give it, in the order in which they are met."""
+    found: dict[Node, dict[str, None]] = {item: {} for item in sets}
+    for cube in cubes:
+        for dimension in cube.dimensions:
+            if dimension.name == name:
+                for code, members in zip(dimension.codes, dimension.members, strict=True):
+                    found[members][code] = None
+    return tuple(tuple(found[item]) for item in sets)
 
 
 def _find_cells(

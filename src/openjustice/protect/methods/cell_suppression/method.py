@@ -8,10 +8,10 @@ import numpy as np
 
 from openjustice.ground import errors
 from openjustice.protect.cells import BoolArray, CellSystem, IntArray, describe
-from openjustice.protect.methods.cell_suppression.covering import cover
+from openjustice.protect.methods.cell_suppression import fast
 from openjustice.protect.methods.cell_suppression.parameters import Parameters
-from openjustice.protect.methods.cell_suppression.search import protect_all, prune
-from openjustice.protect.methods.cell_suppression.task import make_task
+from openjustice.protect.methods.cell_suppression.search import as_problem, protect_all, prune
+from openjustice.protect.methods.cell_suppression.task import Task, make_task
 
 _NAMED = 5
 
@@ -57,11 +57,19 @@ def suppress(system: CellSystem, *, parameters: Parameters) -> Suppression:
 
 def _hide(system: CellSystem, *, parameters: Parameters, hidden: BoolArray) -> tuple[BoolArray, IntArray]:
     task = make_task(system, parameters=parameters, hidden=hidden)
-    cover(task)
+    stuck = fulfill(task)
+    return task.hidden & system.in_draft, stuck
+
+
+def fulfill(task: Task) -> IntArray:
+    """Hide what the task needs; return the targets that cannot have their range, whatever is hidden."""
+    problem = as_problem(task)
+    outcome = fast.hide(problem)
+    task.hide(np.flatnonzero(outcome.hidden & ~problem.start))
     stuck = protect_all(task)
     if not len(stuck):
-        prune(task)
-    return task.hidden & system.in_draft, stuck
+        prune(task, problem, outcome)
+    return stuck
 
 
 def _refuse(system: CellSystem, stuck: IntArray) -> None:
