@@ -90,14 +90,17 @@ def test_branch_and_bound_finds_whole_numbers_where_a_vertex_is_none() -> None:
     from scipy import sparse
 
     equations = sparse.csr_array(triangle)
-    low, high = np.array([0, 0, 0, 1]), np.array([1, 1, 1, 1])
-    assert additive.find_whole(equations, lower=low, upper=high, cost=np.zeros(4), gap=0, nodes=100) is None
-    room = additive.find_whole(
-        equations, lower=low, upper=np.array([1, 1, 1, 2]), cost=np.array([0, 0, 0, 1.0]), gap=0, nodes=100
-    )
+    low, high, cost = np.array([0, 0, 0, 1]), np.array([1, 1, 1, 1]), np.array([0, 0, 0, 1.0])
+
+    def find(lower: np.ndarray, upper: np.ndarray) -> additive.Whole | None:
+        return additive.find_whole(additive.Task(equations, lower, upper, cost), gap=0, nodes=100)
+
+    assert find(low, high) is None
+    room = find(low, np.array([1, 1, 1, 2]))
     assert room is not None
     assert room.values.tolist() == [1, 1, 1, 2]
-    assert additive.find_whole(equations, lower=low + 5, upper=high + 5, cost=np.zeros(4), gap=0, nodes=100) is None
+    assert room.gap == 0.5  # the linear bound is one, and two is the least in whole numbers
+    assert find(low + 5, high + 5) is None
 
 
 def test_what_it_means_is_said() -> None:

@@ -174,6 +174,12 @@ def test_what_the_rules_do_not_know_is_refused_all_at_once() -> None:
     assert "years" in str(refused.value)
 
 
+def test_a_count_that_no_row_of_the_rules_holds_is_not_known() -> None:
+    events = EDITION_2.variables["events"].model_copy(update={"bands": ()})
+    rules = EDITION_2.model_copy(update={"variables": {**EDITION_2.variables, "events": events}})
+    assert small_cells.score_table(table(), rules=rules).verdict is Verdict.UNKNOWN
+
+
 def test_edition_1_shows_what_is_known_and_judges_nothing() -> None:
     rules = SCORINGS["calhhs_ddg_1"]
     found = small_cells.score_table(

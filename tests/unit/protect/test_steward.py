@@ -179,10 +179,10 @@ def result(attack: str, *, passed: bool = True, **figures: int) -> AttackResult:
         (Shown(40, 6, 0.94), (result("interval"), result("differencing", earlier_releases=1)), (),
          "6 of 40 numbers hidden; 94 % of the count is still shown. No hidden number can be worked out from this and the previous release more closely than the policy allows."),
         (Shown(9, 0, 1.0), (result("interval"), result("differencing", earlier_releases=0)), (),
-         "0 of 9 numbers hidden; 100 % of the count is still shown. No hidden number can be worked out from this more closely than the policy allows."),
+         "None of 9 numbers is hidden. No hidden number can be worked out from this more closely than the policy allows."),
         (Shown(40, 6, 0.004), (result("interval"), result("differencing", passed=False)), (), "6 of 40 numbers hidden; 1 % of the count is still shown."),
         (Shown(40, 40, 0.0), (), ("Numbers are rounded.",), "40 of 40 numbers hidden; 0 % of the count is still shown. Numbers are rounded."),
-        (Shown(3, 0, None), (), (), "0 of 3 numbers hidden."),
+        (Shown(3, 0, None), (), (), "None of 3 numbers is hidden."),
     ],
 )  # fmt: skip
 def test_the_sentence_says_no_more_than_was_tried(

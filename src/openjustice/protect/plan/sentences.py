@@ -48,6 +48,8 @@ def say_page(shown: Shown, *, attacks: Sequence[AttackResult], consequence: Sequ
     """
     share = "" if shown.share is None else f"; {_percent(shown.share)} of the count is still shown"
     first = f"{shown.hidden:,} of {shown.cells:,} numbers hidden{share}."
+    if not shown.hidden:
+        first = f"None of {shown.cells:,} numbers is hidden."
     if consequence:
         return f"{first} {consequence[0]}"
     results = {item.attack: item for item in attacks if item.attack in AGAINST_TABLES}

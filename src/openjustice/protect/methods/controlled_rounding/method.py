@@ -64,18 +64,17 @@ def _find(system: CellSystem, low: IntArray, rest: IntArray, *, frozen: IntArray
     free = ~system.in_draft
     up = np.where(free, low + low.sum() + 1, low + (rest > 0))
     low, rest = np.where(free, 0, low), np.where(free, 0, rest)
-    # Of two neighbors the nearer costs less; the cost of the lower one is left out, for it is the same in every answer.
+    # Of two neighbors the nearer costs less; the offset is what all would cost at zero, so that the whole is the change.
     cost = np.where(rest > 0, parameters.base - 2.0 * rest, 0.0).astype(np.float64)
+    offset = float(rest.sum() - cost @ low)
     is_frozen = frozen != NOTHING
-    held = additive.find_whole(
-        system.equations, cost=cost, gap=parameters.gap, nodes=parameters.nodes,
-        lower=np.where(is_frozen, frozen, low), upper=np.where(is_frozen, frozen, up),
-    )  # fmt: skip
+    lower, upper = np.where(is_frozen, frozen, low), np.where(is_frozen, frozen, up)
+    task = additive.Task(system.equations, lower, upper, cost, offset)
+    held = additive.find_whole(task, gap=parameters.gap, nodes=parameters.nodes)
     if held is None and is_frozen.any():
         dear = np.where(is_frozen, np.where(frozen > low, -_MOVED, _MOVED), cost).astype(np.float64)
-        held = additive.find_whole(
-            system.equations, lower=low, upper=up, cost=dear, gap=parameters.gap, nodes=parameters.nodes
-        )
+        moved = additive.Task(system.equations, low, up, dear)
+        held = additive.find_whole(moved, gap=parameters.gap, nodes=parameters.nodes)
     if held is None:
         raise errors.ProtectionRefused.because(
             "cannot_round",

@@ -151,7 +151,8 @@ def _beside(system: CellSystem, nearest: FloatArray) -> IntArray | None:
         lower = np.maximum(np.floor(nearest - _SLACK) - room, 0).astype(np.int64)
         upper = (np.ceil(nearest + _SLACK) + room).astype(np.int64)
         cost = np.abs(upper - nearest) - np.abs(lower - nearest)
-        found = additive.find_whole(system.equations, lower=lower, upper=upper, cost=cost, gap=_GAP, nodes=_NODES)
+        offset = float(np.abs(lower - nearest).sum() - cost @ lower)
+        found = additive.find_whole(additive.Task(system.equations, lower, upper, cost, offset), gap=_GAP, nodes=_NODES)
         if found is not None:
             return found.values
     return None
