@@ -247,3 +247,12 @@ def test_a_folder_tells_which_hierarchies_it_has(tmp_path: Path):
     (tmp_path / "x_age.csv").write_text("1;*\n")
     assert coded.has_hierarchy(tmp_path, "age")
     assert not coded.has_hierarchy(tmp_path, "sex")
+
+
+def test_a_large_file_is_counted_in_parts(tmp_path: Path, monkeypatch: pytest.MonkeyPatch):
+    path = as_parquet(tmp_path / "d.parquet")
+    for word in (64, 1):  # the key of one word, and the one that is too wide
+        monkeypatch.setattr("openjustice.protect.coded.large._WORD", word)
+        sizes, often = coded.count_classes(path, key=["age", "sex"], rows_at_once=3)
+        assert (sizes.tolist(), often.tolist()) == ([1, 2], [2, 1])
+    assert refused(lambda: coded.count_classes(path, key=["nobody"])) == ["unknown_column"]

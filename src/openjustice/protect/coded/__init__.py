@@ -11,6 +11,7 @@ from openjustice.protect.coded.hierarchies import (
     make_hierarchy,
     read_hierarchies,
 )
+from openjustice.protect.coded.large import count_classes
 from openjustice.protect.coded.tables import CodedTable, read_table, read_tables, write_table
 
 __all__ = [
@@ -18,6 +19,7 @@ __all__ = [
     "Distinct",
     "Hierarchy",
     "class_sizes",
+    "count_classes",
     "find_distinct",
     "flat_hierarchy",
     "has_hierarchy",

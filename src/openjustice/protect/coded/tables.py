@@ -21,7 +21,7 @@ from openjustice.protect.coded.hierarchies import Hierarchy
 from openjustice.protect.coded.kernels import Codes
 
 Integers = NDArray[np.int64]
-_LONGEST_LINE = 2**21
+_LONGEST_LINE = 2**18  # bytes; the engine's buffers grow with it
 _DELIMITERS = ";,\t|"
 
 
@@ -64,7 +64,7 @@ def read_table(
     """
     given = hierarchies or {}
     with open_table(path) as table:
-        _check_columns(table, variables, file=path.name)
+        check_columns(table, variables, file=path.name)
         free = [name for name in variables if name not in given]
         found = _read(lambda: engine.read_labels(table, columns=free), path) if free else {}
         trees_of = {
@@ -98,7 +98,7 @@ def read_tables(
 
 def _labels(path: Path, name: str) -> list[str]:
     with open_table(path) as table:
-        _check_columns(table, [name], file=path.name)
+        check_columns(table, [name], file=path.name)
         found: list[str] = _read(lambda: engine.read_labels(table, columns=[name])[name], path)
         return found
 
@@ -181,7 +181,8 @@ def _read(reading: Any, path: Path) -> Any:
         ) from None  # fmt: skip
 
 
-def _check_columns(table: Table, variables: Sequence[str], *, file: str) -> None:
+def check_columns(table: Table, variables: Sequence[str], *, file: str) -> None:
+    """Refuse, all at once, the variables that a file has no column for."""
     faults = [
         errors.Fault(
             code="unknown_column", what=f"'{file}' has no column '{name}'.", way_out="Compare it with the file's header.",
