@@ -152,28 +152,51 @@ def test_a_crowd_and_many_rare_values_come_out_the_same_plain_and_compiled(monke
         peel(records.codes, records.tokens, records.costs, steps.nodes, steps.at, steps.limits, 5, 0.0, classes)
         found.append(classes.tolist())
     assert found[0] == found[1]
+    for peel in (kernels.peel, plain(kernels.peel)):  # more alike than a small counter counts, and still too few
+        classes = np.full(len(records), -1, dtype=np.int32)
+        peel(
+            records.codes,
+            records.tokens,
+            records.costs,
+            nodes[-1:],
+            steps.at[:1] * 0,
+            steps.limits[:1],
+            1000,
+            0.0,
+            classes,
+        )
+        assert (classes == -1).all()
     compiled = grouping.halve(records, k=9)
     for name in ("_common_levels", "_children", "_pool", "split"):
         monkeypatch.setattr(halving, name, plain(getattr(halving, name)))
     assert grouping.halve(records, k=9).tolist() == compiled.tolist()
 
 
-@pytest.mark.parametrize("seed", range(3))
+@pytest.mark.parametrize("seed", [0, 1, 2, 57])
 def test_completing_says_the_same_plain_and_compiled(seed: int):
     luck = np.random.default_rng(seed)
-    codes = luck.integers(seed % 2, 4, (50, 3))
+    size, values, k = int(luck.choice([60, 120, 200])), int(luck.integers(3, 8)), int(luck.integers(2, 5))
+    codes = luck.integers(seed % 2, values, (size, 3))
+    codes[:, 0] = np.minimum(codes[:, 0], luck.integers(1, values, size))
+    expected = luck.random(size) * 6
     records = grouping.level_prices(codes, prices=np.array([1.0, 2.0, 1.5]), blank=0)
     nodes, _ = records.nodes()
     for is_forced in (True, False):
         found = []
         for walk in (completing.walk, plain(completing.walk)):
-            classes, paid, burden = np.full(50, -1, np.int32), np.zeros(50), np.zeros(50)
-            expected = luck.random(50) * 0 + 3.0
+            classes, paid, burden = np.full(size, -1, np.int32), np.zeros(size), np.zeros(size)
             walk(
-                records.codes, records.tokens, records.costs, nodes, expected, 4, 7, is_forced, classes, paid, burden
+                records.codes, records.tokens, records.costs, nodes, expected, k, 7, is_forced, classes, paid, burden
             )  # fmt: skip
             found.append((classes.tolist(), paid.tolist(), burden.tolist()))
         assert found[0] == found[1]
-    made = grouping.complete(records, k=4, nodes=nodes, rounds=2, luck=3)
-    assert made.sizes.min() >= 4
-    assert sum(made.sizes) == 50
+    made = grouping.complete(records, k=k, nodes=nodes, rounds=2, luck=3)
+    assert made.sizes.min() >= k
+    assert sum(made.sizes) == size
+
+
+def test_nothing_is_completed_where_everybody_is_safe():
+    records = grouping.level_prices(np.ones((6, 2), dtype=np.int64), prices=np.ones(2), blank=0)
+    made = grouping.complete(records, k=3, nodes=records.nodes()[0], rounds=2, luck=0)
+    assert made.total == 0
+    assert grouping.lower_bound(records, k=3) == 0

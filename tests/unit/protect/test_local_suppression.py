@@ -175,12 +175,14 @@ def test_the_weaker_reading_cannot_promise_diversity(opened):
     assert caught.value.codes == ("reading_too_weak",)
 
 
-def test_the_kernels_of_matching_say_the_same_plain(monkeypatch: pytest.MonkeyPatch):
-    codes = np.random.default_rng(4).integers(0, 4, (30, 4))
-    compiled = compatible.blank_to_match(codes, k=4, prices=np.array([1.0, 2.0, 1.0, 1.0]), seed=2)
+@pytest.mark.parametrize(("seed", "width"), [(4, 4), (5, 3), (6, 3), (7, 1)])
+def test_the_kernels_of_matching_say_the_same_plain(monkeypatch: pytest.MonkeyPatch, seed: int, width: int):
+    codes = np.random.default_rng(seed).integers(0 if width == 4 else 1, 5, (40, width))
+    codes[:2] = [[7] * width, [8] * width]
+    prices = np.arange(1.0, width + 1)
+    compiled = compatible.blank_to_match(codes, k=5, prices=prices, seed=2)
     for name in ("differences", "matches_by_pattern", "cover", "count_matches", "uncover"):
         monkeypatch.setattr(compatible, name, plain(getattr(compatible, name)))
-    again = compatible.blank_to_match(codes, k=4, prices=np.array([1.0, 2.0, 1.0, 1.0]), seed=2)
-    assert again.tolist() == compiled.tolist()
+    assert compatible.blank_to_match(codes, k=5, prices=prices, seed=2).tolist() == compiled.tolist()
     wide = np.where(codes == 1, 2**20, codes)
     assert (compatible.matching_sizes(wide) == compatible.matching_sizes(codes)).all()

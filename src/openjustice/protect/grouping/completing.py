@@ -179,12 +179,10 @@ def walk(  # noqa: C901  (a kernel: one loop)
             for j in range(donors[group]):
                 record = donor[group, j]
                 if taken < lacking and sizes[classes[record]] > k:
-                    more = group_cost[group] - class_cost[classes[record]]
-                    if more == price[group, j]:  # else it has moved since
-                        sizes[classes[record]] -= 1
-                        donor[group, taken], price[group, taken] = record, more
-                        taken += 1
-                        cost += more
+                    sizes[classes[record]] -= 1
+                    donor[group, taken] = record
+                    taken += 1
+                    cost += price[group, j]
             own, more = whole[group], np.inf
             if own >= 0:
                 more = sizes[own] * (group_cost[group] - class_cost[own])

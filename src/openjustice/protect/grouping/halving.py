@@ -164,9 +164,7 @@ def _pool(
     if pooled == 0:
         return groups, gain
     if pooled < k:
-        if dearest < 0:
-            return 0, 0.0
-        gain -= worst
+        gain -= worst  # a child has k, for 2k records have to go somewhere
         pool = child_group[dearest]
     else:
         pool = groups

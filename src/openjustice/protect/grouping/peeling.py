@@ -16,7 +16,8 @@ from openjustice.protect.grouping.levels import Floats, Integers32, Leveled, Lev
 
 # A node of the scout must release so many of the records that are left; fewer are left for a node that fits more.
 _SHARE = 0.003
-_STEPS = 8
+# The steps of a node in the second round: as many as keep the whole round short, within these.
+_STEPS, _FEWEST_STEPS, _WALK = 8, 3, 4_000
 _SAMPLE = 1_000
 _EVERYTHING = np.inf
 
@@ -41,7 +42,8 @@ def peel(leveled: Leveled, *, k: int, share: float = _SHARE, steps: int = _STEPS
     scouted = _run(leveled, everything, k=k, share=share)
     levels, _ = kernels.tighten_classes(leveled, scouted)
     useful = np.unique(np.concatenate([levels, nodes[-1:]]), axis=0)
-    return _run(leveled, _make_steps(leveled, useful, count=steps), k=k, share=0.0)
+    count = min(steps, max(_FEWEST_STEPS, _WALK // len(useful)))
+    return _run(leveled, _make_steps(leveled, useful, count=count), k=k, share=0.0)
 
 
 def _run(leveled: Leveled, steps: Steps, *, k: int, share: float) -> Integers32:
