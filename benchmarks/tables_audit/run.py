@@ -208,7 +208,7 @@ def measure_ledger(_tables: list[str]) -> None:
     tables = [publish(cube, mask, cube.name) for cube, mask in zip(family, hidden, strict=True)]
     started = time.process_time()
     found = audit.audit_tables(tables, attacker=WEAK, intervals=False)
-    print(f"ledger: {len(tables)} tables of {[table.cell_count for table in tables]} cells, {found.cell_count:,} in all, "
+    print(f"ledger: {len(tables)} tables of {[table.hidden.size for table in tables]} cells, {found.cell_count:,} in all, "
           f"{found.hidden_count:,} hidden, {len(found.findings)} leaks, {time.process_time() - started:.1f} s")  # fmt: skip
 
 

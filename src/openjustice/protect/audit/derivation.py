@@ -61,10 +61,9 @@ class Derivations:
         limit, before = _FIRST, 0
         while limit <= _LAST:
             rows = self.neighbors.rows_around(int(self.place[cell]), limit=limit)
-            if len(rows) > before:
-                yield np.concatenate([rows, self._plain_beside(cell)])
-            if len(rows) < limit:
+            if len(rows) == before:
                 return
+            yield np.concatenate([rows, self._plain_beside(cell)])
             before, limit = len(rows), limit * _STEP
 
     def _plain_beside(self, cell: int) -> Ints:

@@ -78,27 +78,25 @@ def _unshelve(first: Ints, after: Ints, before: Ints, row: int, length: int) -> 
 def _row_with(
     column: int, head: Ints, link: Ints, link_row: Ints, is_open: npt.NDArray[np.bool_], rows: tuple[Ints, Ints, Ints]
 ) -> int:
-    """Return an open row that has the column, or -1."""
+    """Return an open row that has the column. Assumes that there is one."""
     columns, starts, lengths = rows
-    link_here = head[column]
-    while link_here >= 0:
-        row = link_row[link_here]
-        if is_open[row] and _place(columns, starts[row], lengths[row], column) >= 0:
-            return int(row)
-        link_here = link[link_here]
-    return -1
+    here = head[column]
+    while not is_open[link_row[here]] or _place(columns, starts[link_row[here]], lengths[link_row[here]], column) < 0:
+        here = link[here]
+    return int(link_row[here])
 
 
 @compiled
 def _cheapest(first: Ints, after: Ints, rows: tuple[Ints, Ints, Ints], counts: Ints) -> tuple[int, int]:
-    """Return the row and column that make the fewest new entries, among the first rows of the shortest length."""
+    """Return the row and column that make the fewest new entries, among the first rows of the shortest length.
+
+    Assumes that a row is open.
+    """
     columns, starts, lengths = rows
     shelf = 1
-    while shelf < _LONGEST and first[shelf] < 0:
+    while first[shelf] < 0:
         shelf += 1
     best_row, best_column = -1, -1
-    if shelf == _LONGEST:
-        return best_row, best_column
     best, row, looked = np.int64(1) << 60, first[shelf], 0
     while row >= 0 and looked < _LOOKED_AT and best > 0:
         for k in range(starts[row], starts[row] + lengths[row]):

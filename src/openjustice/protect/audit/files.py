@@ -10,6 +10,7 @@ from openjustice.contracts.attacker import Attacker
 from openjustice.ground import errors
 from openjustice.protect import cubes
 from openjustice.protect.audit.published import PublishedTable
+from openjustice.protect.audit.relations import coarsen
 from openjustice.protect.cubes import Cube, Dimension
 
 OWN_DIMENSIONS = "@"
@@ -37,8 +38,9 @@ def read_published(
 ) -> list[PublishedTable]:
     """Read a marked table and what was published beside it or before it, the newest first.
 
-    An earlier table has the codes of these dimensions that it names, or dimensions of its own, given as `FILE@DIMS`. The
-    attacker's `known` files stand beside the file that declares him.
+    An earlier table has the codes of these dimensions that it names, or of dimensions of its own, given as `FILE@DIMS`.
+    Where it names a group and none of its members, the group holds them all; where it names some of them, it holds these
+    alone, as a total of four years does. The attacker's `known` files stand beside the file that declares him.
     """
     folder = attacker_file.parent if attacker_file is not None else Path()
     known = [str(folder / item) for item in attacker.known] if attacker is not None else []
@@ -56,11 +58,12 @@ def _read_earlier(given: str, dimensions: Sequence[Dimension], *, truth: Cube | 
             way_out="Give a file, or `FILE@DIMS` where it has dimensions of its own.",
         )  # fmt: skip
     if own:
-        return _read_one(Path(path), cubes.read_dimensions(Path(own)), partial=False, truth=None)
+        return _read_one(Path(path), cubes.read_dimensions(Path(own)), partial=True, truth=None)
     return _read_one(Path(path), dimensions, partial=True, truth=truth)
 
 
 def _read_one(path: Path, dimensions: Sequence[Dimension], *, partial: bool, truth: Cube | None) -> PublishedTable:
     marked = cubes.read_marked(path, dimensions, partial=partial)
     true_counts = None if truth is None else cubes.make_true_cube(truth, marked.dimensions).counts
-    return PublishedTable(path.name, marked.dimensions, marked.counts, marked.hidden, true_counts)
+    used = tuple(coarsen(whole, part) for whole, part in zip(dimensions, marked.dimensions, strict=True))
+    return PublishedTable(path.name, used, marked.counts, marked.hidden, true_counts)

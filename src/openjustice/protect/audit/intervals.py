@@ -149,10 +149,9 @@ class _Search:
         return np.maximum(self.need.minimum_width, beyond)
 
     def _whole(self, solver: Solver, objective: npt.NDArray[np.float64]) -> Ints | None:
+        # To change nothing is possible always, so fractions have a best point; whole numbers may take too long.
         found = solver.most(objective)
-        if found is None:
-            return None
-        whole = as_whole(found.point)
+        whole = None if found is None else as_whole(found.point)
         if whole is None:
             again = solver.most(objective, whole=True)
             whole = None if again is None else as_whole(again.point)
@@ -176,11 +175,10 @@ class _Search:
         here = (columns == column).astype(np.float64)
         low, high = self.lowest[columns], self.highest[columns]
         solver = Solver(sparse.csr_array(part[:, columns]), self.reader.right[rows], low, high)
-        most, least = solver.most(here), solver.most(-here)
-        if most is not None:
-            self.highest[column] = min(self.highest[column], int(np.floor(most.point @ here + _EASE)))
-        if least is not None:
-            self.lowest[column] = max(self.lowest[column], int(np.ceil(least.point @ here - _EASE)))
+        for sign, ends in ((1.0, self.highest), (-1.0, self.lowest)):
+            found = solver.most(sign * here)
+            if found is not None:
+                ends[column] = sign * min(sign * ends[column], np.floor(sign * (found.point @ here) + _EASE))
 
 
 def _signs(count: int) -> npt.NDArray[np.float64]:

@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from scipy import sparse
 
+from openjustice.ground import errors
 from openjustice.protect.audit import relations
 from openjustice.protect.cubes import Dimension
 
@@ -28,11 +29,6 @@ class PublishedTable:
     counts: Ints = field(repr=False)
     hidden: Bools = field(repr=False)
     true_counts: Ints | None = field(default=None, repr=False)
-
-    @property
-    def cell_count(self) -> int:
-        """The number of combinations of nodes."""
-        return int(self.hidden.size)
 
 
 @dataclass(frozen=True)
@@ -104,16 +100,30 @@ def join_published(tables: Sequence[PublishedTable]) -> PublishedCells:
     equations, parents = relations.find_equations(
         [table.dimensions for table in tables], places=cells, keys=key_of, axes=axes
     )
+    holds = _find_holding(equations, parents, counts=counts, shown=shown)
     return PublishedCells(
         tables=tuple(tables),
-        equations=equations,
-        parents=parents,
+        equations=sparse.csr_array(equations[holds]),
+        parents=parents[holds],
         counts=counts,
         shown=shown,
         places=tuple(cells),
         blocks=relations.find_blocks(key_of, axes),
         true_counts=value_of if all(table.true_counts is not None for table in tables) else None,
     )
+
+
+def _find_holding(equations: sparse.csr_array, parents: Ints, *, counts: Ints, shown: Bools) -> Ints:
+    """Return the sums that hold as far as they are shown; one across tables fails where a count was corrected since."""
+    open_sum = equations.astype(np.int64) @ counts != 0
+    fails = open_sum & (abs(equations.sign()) @ (~shown).astype(np.int64) == 0)
+    if (fails & (parents >= 0)).any():
+        raise errors.SubmissionRefused.because(
+            "shown_counts_do_not_add_up", "The shown counts of a table do not add up to its totals.",
+            why="A total may have lost members, or a group may stand with some of its members alone.",
+            way_out="Give every code under each total, or dimensions in which the total has these codes alone.",
+        )  # fmt: skip
+    return np.flatnonzero(~fails)
 
 
 def _find_cells(tables: Sequence[PublishedTable], keys: Sequence[Ints]) -> tuple[list[Ints], Ints, Ints]:

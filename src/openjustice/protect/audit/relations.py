@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
+from functools import cached_property
 
 import numpy as np
 import numpy.typing as npt
@@ -17,6 +18,30 @@ Node = frozenset[str]
 Relation = tuple[int, tuple[int, ...]]
 
 _PARTS = 12  # a sum of more nodes than this, across tables, is left to the elimination of other sums
+
+
+@dataclass(frozen=True)
+class CoarseDimension(Dimension):
+    """A part of a classification whose last nodes may be groups: each node means what it means in the whole."""
+
+    meant: tuple[Node, ...] = ()
+
+    @cached_property
+    def members(self) -> tuple[Node, ...]:
+        """The leaves of the whole classification that each node holds."""
+        return self.meant
+
+
+def coarsen(whole: Dimension, part: Dimension) -> Dimension:
+    """Return a part of a classification with its nodes' meaning: a group without members holds all that it has."""
+    at = {code: place for place, code in enumerate(whole.codes)}
+    meant: dict[int, Node] = {}
+    for place in part.upward:
+        below = part.children.get(place)
+        own = whole.members[at[part.codes[place]]]
+        meant[place] = own if below is None else Node().union(*(meant[child] for child in below))
+    found = tuple(meant[place] for place in range(len(part)))
+    return part if found == part.members else CoarseDimension(part.name, part.codes, part.parents, found)
 
 
 @dataclass(frozen=True)

@@ -62,10 +62,6 @@ class Solver:
             return None
         return Solution(np.array(found.col_value), -np.array(found.row_dual))
 
-    def bound(self, low: Floats, high: Floats) -> None:
-        """Bound the columns otherwise from now on."""
-        self.highs.changeColsBounds(len(self.columns), self.columns, np.asarray(low), np.asarray(high))
-
     def _integrality(self, kind: highspy.HighsVarType) -> None:
         self.highs.changeColsIntegrality(len(self.columns), self.columns, np.full(len(self.columns), kind))
 

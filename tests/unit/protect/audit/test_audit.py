@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Callable
+from fractions import Fraction
 from pathlib import Path
 
 import numpy as np
@@ -12,8 +13,9 @@ import pytest
 from openjustice.contracts.attacker import Attacker
 from openjustice.ground import errors
 from openjustice.protect import cubes
-from openjustice.protect.audit import audit, certificate, files, findings, intervals, published, table
+from openjustice.protect.audit import audit, certificate, files, findings, intervals, published, relations, table, words
 from openjustice.protect.audit.certificate import Certificate, Origin
+from openjustice.protect.audit.derivation import Derivation
 from openjustice.protect.audit.findings import Kind, TablesAudit
 from openjustice.protect.cubes import Dimension
 from unit.protect.audit.worlds import AREA, SEX, publish, random_cube, years
@@ -250,3 +252,55 @@ def test_every_kind_of_finding_has_words():
     assert len(refused.value.faults) == len(Kind)
     assert len({fault.what for fault in refused.value.faults}) == len(Kind)
     assert len(whole.as_dict()["findings"]) == len(Kind)
+
+
+def coarse(dimension: Dimension, *codes: str) -> Dimension:
+    return relations.coarsen(dimension, dimension.restrict(codes))
+
+
+def test_a_group_without_its_members_holds_them_all():
+    assert coarse(AREA, "Total", "R1", "R2").members[1] == frozenset("ab")
+    assert coarse(AREA, "Total", "R1", "a").members == (frozenset("a"), frozenset("a"), frozenset("a"))
+    assert coarse(AREA, *AREA.codes) == AREA
+
+
+def test_an_older_table_by_groups_is_set_against_a_newer_one_by_members():
+    cube = random_cube(AREA, SEX)
+    hidden = [(area, sex) for area in ("a", "b", "R1", "c", "d", "R2") for sex in ("f", "m")]
+    assert audit.audit_tables([publish(cube, hidden)], attacker=WEAK, intervals=False).is_safe
+    older = cubes.Cube("older", (coarse(AREA, "Total", "R1", "R2"), SEX), cube.counts[[0, 1, 4]])
+    tables = [publish(cube, hidden), publish(older, [("R1", "m"), ("R2", "m")])]
+    found = audit.audit_tables(tables, attacker=WEAK, intervals=False)
+    assert {tuple(item.codes.values()) for item in found.findings} == {("R1", "m"), ("R2", "m")}
+
+
+def test_overlapping_groups_alone_give_away_what_lies_between_them():
+    west = Dimension("area", ("Total", "North", "a", "b", "c", "South", "d"), (-1, 0, 1, 1, 1, 0, 5))
+    east = Dimension("area", ("Total", "pair", "a", "b", "rest", "c", "d"), (-1, 0, 1, 1, 0, 4, 4))
+    inner = np.array([3, 4, 5, 60])
+    one, other = cubes.make_cube("one", (west,), inner), cubes.make_cube("other", (east,), inner)
+    newer = publish(one, [("a",), ("b",), ("c",)])
+    assert audit.audit_tables([newer], attacker=WEAK, intervals=False).is_safe
+    older = publish(cubes.Cube("other", (coarse(east, "Total", "pair", "rest"),), other.counts[[0, 1, 4]]), [])
+    found = audit.audit_tables([newer, older], attacker=WEAK, intervals=False)
+    (leak,) = found.leaks
+    assert leak.codes == {"area": "c"}
+    assert leak.derivation in {
+        "[area c] in one follows from [area North] in one minus [area pair] in other",
+        "[area c] in one follows from [area rest] in other minus [area South] in one",
+    }
+
+
+def test_words_for_sums_with_many_terms_and_with_factors():
+    flat = Dimension("kind", ("Total", *(f"k{place:02d}" for place in range(14))), (-1, *[0] * 14))
+    cube = random_cube(flat)
+    system = published.join_published([publish(cube, [("k00",)])])
+    derivation = Derivation(int(system.places[0][1]), {int(cell): Fraction(-1) for cell in system.places[0][2:]})
+    said = words.explain(system, derivation)
+    assert said.startswith("[kind k00] follows from zero minus ")
+    assert said.endswith(" minus 5 more")
+    first, second = (int(cell) for cell in system.places[0][2:4])
+    halves = Derivation(first, {second: Fraction(1, 2), first: Fraction(3)})
+    assert words.explain(system, halves).endswith("follows from half of [kind k01] plus 3 times [kind k01]") or (
+        "half of [kind k02]" in words.explain(system, halves)
+    )
