@@ -10,7 +10,18 @@ from hypothesis import strategies as st
 from openjustice.ground import engine, errors
 from openjustice.ground.terms import Plane
 from openjustice.protect import plan
-from unit.protect.test_plan_populations import ONLY, STRICT, VICTIMS, YOUNG, people, policy, protect, recoded
+from unit.protect.test_plan_populations import (
+    ONLY,
+    STRICT,
+    VICTIMS,
+    YOUNG,
+    people,
+    persons,
+    policy,
+    protect,
+    protect_persons,
+    recoded,
+)
 
 PERSON = st.tuples(
     st.sampled_from([10, 30, 50, None]), st.sampled_from(["A", "B", "C", None]), st.sampled_from(["yes", "no", None])
@@ -69,6 +80,24 @@ def test_what_is_kept_out_can_be_told_for_no_single_small_group(rows, least):
         else:
             assert not leaks
             assert sum(kept.left_out.values()) == sum(regions.values())
+
+
+@given(rows=st.lists(st.tuples(PERSON, st.sampled_from([f"p{at}" for at in range(12)])), min_size=8, max_size=40))
+@SOME
+def test_every_class_holds_k_persons_however_many_records_they_have(rows):
+    with engine.open_memory(plane=Plane.CONFIDENTIAL) as opened:
+        try:
+            made = protect_persons(persons(opened, [(*row, who) for row, who in rows]), policy())
+        except errors.ProtectionRefused:
+            repeats = Counter(who for _, who in rows)
+            turns = Counter(turn for times in repeats.values() for turn in range(times))
+            assert min(turns.values()) < 2
+            return
+    people_in: dict[tuple[object, object], set[object]] = {}
+    for row in made:
+        people_in.setdefault((row["band"], row["area"]), set()).add(row["who"])
+    assert len(made) == len(rows)
+    assert min(len(found) for found in people_in.values()) >= 2
 
 
 def test_the_helpers_recode_as_the_plan_does():

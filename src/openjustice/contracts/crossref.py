@@ -16,6 +16,7 @@ from openjustice.contracts.indicator import Indicator, Quantity
 from openjustice.contracts.jurisdiction import Dataset
 from openjustice.contracts.policy import Policy, Recoding, TierRules
 from openjustice.ground import errors
+from openjustice.ground.terms import Role
 
 
 def find_contract_faults(
@@ -55,7 +56,7 @@ def find_policy_faults(
     file: Declaration, policy: Policy, *, contract: Contract, codelists: Mapping[str, Codelist]
 ) -> list[errors.Fault]:
     """Return what a policy names and nothing declares: fields, variables, scenarios, attributes of code lists."""
-    faults = []
+    faults = _person_faults(file, policy, contract=contract)
     for name, population in policy.special_populations.items():
         at: Location = ("special_populations", name, "where")
         faults += _condition_faults(file, at, population.where, known=contract.fields)
@@ -67,6 +68,17 @@ def find_policy_faults(
             faults += _recoding_faults(file, ("tiers", tier, "recode", name), recoding, contract, codelists)
         faults += _rules_faults(file, ("tiers", tier), rules, policy=policy)
     return faults
+
+
+def _person_faults(file: Declaration, policy: Policy, *, contract: Contract) -> list[errors.Fault]:
+    """Return what is wrong with the field that says who a record is of: unknown, or kept apart from the records."""
+    if policy.person is None:
+        return []
+    if policy.person in contract.fields_with(Role.DIRECT_IDENTIFIER):
+        what = f"'{policy.person}' is a direct identifier, which is kept apart from the records."
+        way_out = "Name a field that holds a pseudonym and has another role."
+        return [file.fault("person_kept_apart", what, at=("person",), way_out=way_out)]
+    return _unknown(file, [(("person",), policy.person)], known=contract.fields, noun="field")
 
 
 def find_mapping_faults(file: Declaration, mapping: LayoutMapping, *, contract: Contract) -> list[errors.Fault]:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import random
 from collections.abc import Mapping
 from datetime import date, timedelta
+from random import Random
 
 from openjustice.contracts.dataset import Codelist, Contract, FieldDeclaration, FieldType
 
@@ -19,7 +19,7 @@ def invent_people(
 
     `moments` names the text fields that hold a moment.
     """
-    chance = random.Random(seed)  # noqa: S311 (people are invented, nothing is kept secret)
+    chance = Random(seed)  # noqa: S311 (people are invented, nothing is kept secret)
     return [
         {
             name: f"2024-01-0{chance.randint(1, 9)}T{chance.randint(0, 23):02d}:15:00+00:00"
@@ -31,7 +31,7 @@ def invent_people(
     ]
 
 
-def _invent(name: str, field: FieldDeclaration, *, codelists: Mapping[str, Codelist], chance: random.Random) -> Value:
+def _invent(name: str, field: FieldDeclaration, *, codelists: Mapping[str, Codelist], chance: Random) -> Value:
     low, high = field.range or (None, None)
     match field.type:
         case FieldType.CODE:

@@ -147,7 +147,10 @@ class TierRules(Declared):
 
 
 class Policy(Declared):
-    """The signed policy of one dataset."""
+    """The signed policy of one dataset.
+
+    `person`: the field that says which records are one person's, such as a pseudonym; then k counts persons, not records.
+    """
 
     policy: str
     version: int = Key(ge=1)
@@ -155,6 +158,7 @@ class Policy(Declared):
     signed: tuple[Signature, ...] = Key(min_length=1)
     says: str
     checkers: int = Key(ge=2)
+    person: str | None = None
     scenarios: MappingType[str, Scenario] = Key(default_factory=dict)
     special_populations: MappingType[str, SpecialPopulation] = Key(default_factory=dict)
     tiers: MappingType[Literal["public", "researcher", "internal"], TierRules]

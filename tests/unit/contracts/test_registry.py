@@ -211,6 +211,8 @@ def test_all_faults_of_all_files_come_at_once(oz):
         ("oz/datasets/stops/checks.yaml", "when: age < 12", "when: 'age <'", "not_a_condition"),
         ("oz/datasets/stops/policy.yaml", "where: age < 18", "where: age in (select 1)", "not_a_condition"),
         ("oz/datasets/stops/policy.yaml", "checkers: 2", "checkers: 1", "wrong_value"),
+        ("oz/datasets/stops/policy.yaml", "checkers: 2", "checkers: 2\nperson: nobody", "unknown_field"),
+        ("oz/datasets/stops/policy.yaml", "checkers: 2", "checkers: 2\nperson: stop_id", "person_kept_apart"),
         (
             "oz/datasets/stops/policy.yaml",
             "rate: 0.2",

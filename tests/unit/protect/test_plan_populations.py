@@ -176,3 +176,43 @@ def test_recodings_that_are_made_of_the_condition_tell(opened):
     marked = recoded(people(opened, *CROWD, (19, "A", "no")), given)
     found = populations.split(marked, policy=given, variables=["band"], recodings=bands, needs=())
     assert found.apart == {}  # the band of 18 to 39 has members and others
+
+
+PERSONS = {"age": "BIGINT", "area": "VARCHAR", "victim": "VARCHAR", "who": "VARCHAR"}
+
+
+def persons(opened: Engine, rows: Sequence[Sequence[Any]], *, name: str = "records") -> Table:
+    """Make records that say whose they are."""
+    return opened.make_table(name, columns=PERSONS, rows=[tuple(row) for row in rows], plane=Plane.CONFIDENTIAL)
+
+
+def protect_persons(records: Table, given: Policy) -> list[dict[str, Any]]:
+    """Protect records whose file names the person, which no key has, so that persons can be counted in it."""
+    public = given.tiers["public"]
+    assert public.microdata is not None
+    who = public.recode["area"].model_copy(update={"of": "who"})
+    files = public.microdata.model_copy(update={"variables": ("band", "area", "who")})
+    tier = public.model_copy(update={"microdata": files, "recode": {**public.recode, "who": who}})
+    given = given.model_copy(update={"tiers": {"public": tier}, "person": "who"})
+    marked = plan.mark(records, policy=given)
+    kept = ", ".join(f'"{name}"' for name in plan.marks(given))
+    band = "CASE WHEN age < 18 THEN '00-17' WHEN age < 40 THEN '18-39' ELSE '40+' END"
+    made = marked.engine.derive("recoded", f"SELECT {band} AS band, area, who, {kept} FROM m", inputs={"m": marked})
+    return [dict(row) for row in plan.protect_microdata(made, policy=given, tier="public", seed=1).table.rows()]
+
+
+def test_many_records_of_one_person_count_as_one(opened):
+    rows = [(50, "A", "no", "p1")] * 4 + [(30, "A", "no", f"q{at}") for at in range(4)]
+    rows += [(30, "B", "no", f"q{at}") for at in range(4)] + [(30, "B", "no", "q0"), (30, "B", "no", "q1")]
+    with pytest.raises(errors.ProtectionRefused) as refused:
+        protect_persons(persons(opened, rows), policy())
+    assert refused.value.codes == ("population_small",)
+    assert "persons who must be alike have 4 records or more" in refused.value.faults[0].what
+    fewer = protect_persons(persons(opened, rows[2:], name="fewer"), policy())
+    alone = {row["who"] for row in fewer if row["band"] == "40+"}
+    assert len(alone) != 1  # four records of one person are no class of four
+
+
+def test_a_record_of_nobody_known_is_another_persons(opened):
+    made = protect_persons(persons(opened, [(30, "A", "no", None)] * 3, name="unknown"), policy())
+    assert [row["area"] for row in made] == ["A", "A", "A"]

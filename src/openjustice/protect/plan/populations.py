@@ -2,7 +2,8 @@
 
 A stricter rule must not mark its members out. Where anybody can read from the file who belongs to the population, its
 records are protected apart, among themselves: classes only grow when the parts are laid together, so what holds in the
-part holds in the file. Where it cannot be read from the file, everybody is held to the stricter rule: then the file is the
+part holds in the file. So are a person's records where the policy says which are one person's: first records among first ones,
+second among second ones. No person stands twice in a part, so a class of k there is a class of k persons. Where it cannot be read from the file, everybody is held to the stricter rule: then the file is the
 same whoever belongs, and tells nothing of it.
 """
 
@@ -26,6 +27,8 @@ _LEFT_OUT: Mapping[Product, tuple[str, ...]] = {"tables": ("withhold",), "microd
 STRICTER = "stricter"
 # Begins the name of a column that says who belongs; no variable of a policy has a space in its name.
 MARK = "belongs to "
+# Says of each record whether it is its person's first, second, third; beside the populations, for the same columns.
+TURN = "turn of a person"
 IN, OUT, _UNKNOWN = "in", "out", "unknown"
 
 
@@ -77,11 +80,18 @@ def keep_for(product: Product, *, records: Table, policy: Policy) -> Kept:
 
 
 def mark(records: Table, *, policy: Policy) -> Table:
-    """Add a column for each population with a stricter rule that says who belongs; not known counts as belonging."""
+    """Add a column for each population with a stricter rule that says who belongs, and one for the turn of a person's records.
+
+    Surprises: not known counts as belonging; a record of which it is not known whose it is counts as another person's.
+    """
     marked = [
         f"CASE WHEN ({item.where}) IS FALSE THEN '{OUT}' ELSE '{IN}' END AS {quote(MARK + name)}"
         for name, item in stricter(policy).items()
     ]
+    if policy.person is not None:
+        person, order = quote(policy.person), ", ".join(quote(name) for name in records.column_names)
+        turn = f"row_number() OVER (PARTITION BY {person} ORDER BY {order})"
+        marked.append(f"CAST(CASE WHEN {person} IS NULL THEN 1 ELSE {turn} END AS VARCHAR) AS {quote(MARK + TURN)}")
     if not marked:
         return records
     statement = f"SELECT *, {', '.join(marked)} FROM records"
@@ -90,7 +100,7 @@ def mark(records: Table, *, policy: Policy) -> Table:
 
 def marks(policy: Policy) -> tuple[str, ...]:
     """Return the names of the columns that `mark` adds."""
-    return tuple(MARK + name for name in stricter(policy))
+    return tuple(MARK + name for name in (*stricter(policy), *([TURN] if policy.person is not None else [])))
 
 
 def stricter(policy: Policy) -> dict[str, SpecialPopulation]:
@@ -118,12 +128,13 @@ def split(
     apart = {name: told for name, told in telling.items() if told and _is_read_from(recoded, name, told)}
     hidden = [need for name, found in asked.items() if name not in apart for need in found]
     everybody = merge([*needs, *hidden])
-    if not apart:
+    columns = [*apart, *([TURN] if policy.person is not None else [])]
+    if not columns:
         return Split(everybody=everybody, parts=(Part(belongs=(), needs=everybody),), apart={})
-    found = risk.read_combinations(recoded, variables=[MARK + name for name in apart])
+    found = risk.read_combinations(recoded, variables=[MARK + name for name in columns])
     parts = []
     for codes in found.codes:
-        belongs = tuple((name, found.labels[place][codes[place] - 1]) for place, name in enumerate(apart))
+        belongs = tuple((name, found.labels[place][codes[place] - 1]) for place, name in enumerate(columns))
         own = [need for name, side in belongs if side == IN for need in asked[name]]
         parts.append(Part(belongs=belongs, needs=merge([*everybody, *own])))
     _refuse_small_parts(parts, found.counts)
@@ -176,8 +187,12 @@ def _refuse_small_parts(parts: Sequence[Part], counts: Integers) -> None:
         least = max((need.k for need in part.needs), default=1)
         if count < least:
             members = " and ".join(name for name, side in part.belongs if side == IN) or "nobody special"
+            turn = dict(part.belongs).get(TURN, "1")
             what = f"The records of '{members}' are fewer than the {least} that must be alike among them."
             way_out = "Count this population in tables alone, withhold it, or lower its own k."
+            if turn != "1":
+                what = f"Fewer than the {least} persons who must be alike have {turn} records or more in '{members}'."
+                way_out = f"Keep fewer than {turn} records of a person in the file, or publish tables alone."
             faults.append(
                 errors.Fault(
                     code="population_small", what=what, way_out=way_out, place=errors.Place(rule=members),

@@ -228,13 +228,16 @@ def _search(
         bits = _bits(ladders, levels)
         able = []
         for name in known:
-            further = levels | {name: levels[name] - 1}
-            if levels[name] and _at_risk(ladders, further, k=k) <= blanks and _told(ladders, further) <= _MOST_FIELDS:
-                gain = weights[name] * (ladders[name][levels[name] - 1].detail - ladders[name][levels[name]].detail)
-                able.append((gain / (_bits(ladders, further) - bits + _EPSILON), name))
+            for finer in range(levels[name] - 1, -1, -1):
+                further = levels | {name: finer}
+                if _at_risk(ladders, further, k=k) > blanks or _told(ladders, further) > _MOST_FIELDS:
+                    break  # what is too fine here is too fine at every finer rung
+                gain = weights[name] * (ladders[name][finer].detail - ladders[name][levels[name]].detail)
+                able.append((gain / (_bits(ladders, further) - bits + _EPSILON), name, finer))
         if not able:
             return levels
-        levels[max(able)[1]] -= 1
+        _, name, finer = max(able)
+        levels[name] = finer
 
 
 def _told(ladders: Mapping[str, Ladder], levels: Mapping[str, int]) -> int:
