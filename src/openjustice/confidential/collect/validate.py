@@ -106,7 +106,7 @@ def find_findings(
         return [], ingested.passing
     if progress:
         progress(0.1, "checking the rows")
-    bound = Bound()
+    bound = Bound(is_brief=ingested.passing > 0)
     scene = Scene(dataset.contract, ingested.jurisdiction.codelists, today, bound)
     made = rules.make_rules(ingested, declared=dataset.checks, scene=scene)
     keys = rules.make_keys(dataset.checks, scene=scene)

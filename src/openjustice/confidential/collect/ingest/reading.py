@@ -70,7 +70,7 @@ def value_sql(declared: FieldDeclaration, *, text: str, bound: Bound, codes: Seq
         case FieldType.DATE:
             return _day(declared.format, text, bound)
         case FieldType.CODE:
-            return f"CASE WHEN {is_one_of(text, codes)} THEN {text} END"
+            return f"CASE WHEN {is_one_of(text, codes, bound)} THEN {text} END"
 
 
 def _select(lead: Sequence[str], texts: MappingType[str, str], source: str) -> str:

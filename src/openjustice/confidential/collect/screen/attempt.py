@@ -35,7 +35,7 @@ def screen_text(
 
     `ingested` says of the text which layout it has; its header is the first line.
     """
-    scene = Scene(dataset.contract, ingested.jurisdiction.codelists, today, Bound())
+    scene = Scene(dataset.contract, ingested.jurisdiction.codelists, today, Bound(is_brief=True))
     try:
         header = _header(path, limits)
         plan = make_plan(ingested, declared=dataset.checks, scene=scene, engine=engine, delimiter=delimiter)

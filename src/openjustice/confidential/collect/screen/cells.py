@@ -134,6 +134,45 @@ def read_words(
             values[line] = value
 
 
+@frugal
+def read_short_words(
+    codes: Codes,
+    places: Places,
+    firsts: Places,
+    states: Marks,
+    count: int,
+    column: int,
+    trim: int,
+    is_blank_right: bool,
+    keys: Words,
+    meanings: Values,
+    doubts: Marks,
+    wanted: bool,
+    values: Values,
+) -> None:
+    """Read a column whose right texts are listed and have eight bytes at most; `meanings` has the value at each place."""
+    mask = len(keys) - 1
+    for line in range(count):
+        value: Whole = NOTHING
+        if states[line] != UNSPLIT:
+            begin, end = bounds(codes, places, firsts[line] + column, trim)
+            if begin >= end:
+                if not is_blank_right:
+                    doubts[line] = 1
+            else:
+                key = first_bytes(codes, begin, end - begin)
+                slot = slot_of(key, len(keys))
+                while keys[slot] != key and keys[slot] != 0:
+                    slot = (slot + 1) & mask
+                if keys[slot] == key and end - begin <= 8:
+                    value = meanings[slot]
+                else:
+                    doubts[line] = 1
+                    value = UNREAD if states[line] == DOUBLED else NOTHING
+        if wanted:
+            values[line] = value
+
+
 @part
 def eight_digits(word: np.uint64) -> Whole:
     """Return the number that eight digits are, the first one in the lowest byte; -1 where one is no digit."""

@@ -21,6 +21,7 @@ from openjustice.confidential.collect.screen.unsupported import Unsupported
 from openjustice.confidential.collect.screen.words import table_of
 from openjustice.contracts.dataset import Checks, FieldType
 from openjustice.ground import engine as engines
+from openjustice.ground.kernels import WORD
 
 Array = NDArray[Any]
 # Reads a column: the arrays of a block, the column's place, and what to take off the end of its cells.
@@ -150,7 +151,11 @@ def _column(
     if declared.type in _LISTED:
         listed = _listed(name, rule, translated, ingested=ingested, scene=scene, engine=engine)
         meanings = _meanings(listed, declared.missing, declared.type, texts)
-        return Column(name, place, cells.read_words, (is_blank_right, *table_of(list(listed)), meanings))
+        table = table_of(list(listed))
+        if all(len(text.encode()) <= WORD for text in listed):
+            at_places = np.where(table[1] >= 0, np.append(meanings, 0)[table[1]], 0)
+            return Column(name, place, cells.read_short_words, (is_blank_right, table[0], at_places))
+        return Column(name, place, cells.read_words, (is_blank_right, *table, meanings))
     if translated:
         raise Unsupported("a field without a code list whose texts are translated")
     wanted = [_passing(test) for kind, test in tests.items() if test.decides and kind != "required"]

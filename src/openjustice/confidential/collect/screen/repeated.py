@@ -14,16 +14,49 @@ Array = NDArray[Any]
 
 
 def find_repeated(parts: Sequence[Array]) -> list[Array]:
-    """Return for each part the places whose fingerprint stands anywhere else; zero is none."""
-    whole = np.concatenate(parts)
-    whole.sort()
-    doubled = np.unique(whole[1:][(whole[1:] == whole[:-1]) & (whole[1:] != 0)])
-    if not len(doubled):
+    """Return for each part the places whose fingerprint stands anywhere else; zero is none.
+
+    A field of bits tells first which fingerprints may be repeated: a few in a hundred, of which the repeated ones are sorted out.
+    """
+    lines = sum(len(part) for part in parts)
+    bits = np.zeros(max(1, 1 << (lines // 4).bit_length()), dtype=np.uint64)
+    met = np.concatenate([np.zeros(0, dtype=np.uint64), *(met_before(part, bits) for part in parts)])
+    may_be = _places(parts, _table(met)) if len(met) else []
+    held, counts = np.unique(
+        np.concatenate([np.zeros(0, dtype=np.uint64), *(part[at] for part, at in zip(parts, may_be, strict=False))]),
+        return_counts=True,
+    )
+    if not len(held):
         return [np.zeros(0, dtype=np.int64) for _ in parts]
-    size = 1 << (8 * len(doubled)).bit_length()
-    table = np.zeros(size, dtype=np.uint64)
-    fill_table(doubled, table)
+    table = _table(held[counts > 1])
+    return [at[stand_in_table(part[at], table)] for part, at in zip(parts, may_be, strict=True)]
+
+
+def _places(parts: Sequence[Array], table: Array) -> list[Array]:
     return [np.flatnonzero(stand_in_table(part, table)) for part in parts]
+
+
+def _table(prints: Array) -> Array:
+    table = np.zeros(1 << (2 * len(prints) + 1).bit_length(), dtype=np.uint64)
+    fill_table(np.unique(prints), table)
+    return table
+
+
+@compiled
+def met_before(prints: NDArray[np.uint64], bits: NDArray[np.uint64]) -> NDArray[np.uint64]:
+    """Return the fingerprints that were met before, or another that shares their bit, and set the bit of each."""
+    found = np.empty_like(prints)
+    count = 0
+    mask = np.uint64(len(bits) - 1)
+    for item in prints:
+        if item != 0:
+            bit = np.uint64(1) << (item & np.uint64(63))
+            place = (item >> np.uint64(6)) & mask
+            if bits[place] & bit:
+                found[count] = item
+                count += 1
+            bits[place] |= bit
+    return found[:count]
 
 
 @frugal

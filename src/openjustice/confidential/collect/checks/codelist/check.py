@@ -10,7 +10,7 @@ def _test(cell: Cell, scene: Scene) -> CellTest | None:
     if cell.declared.type is not FieldType.CODE:
         return None
     return CellTest(
-        fails=f"NOT ({is_one_of(cell.text, scene.codes(cell.name))})",
+        fails=f"NOT ({is_one_of(cell.text, scene.codes(cell.name), scene.bound)})",
         says=f"The code is not in the list '{cell.declared.codelist}'.",
         fix="Use a code of the list, spelled as it stands there; if the list lacks one, ask for it to be added.",
     )

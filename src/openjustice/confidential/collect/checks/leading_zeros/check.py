@@ -25,7 +25,7 @@ def _fails(cell: Cell, scene: Scene) -> str | None:
         case FieldType.CODE:
             codes = set(scene.codes(cell.name))
             short = sorted(_shortened(codes) - codes)
-            return is_one_of(cell.text, short) if short else None
+            return is_one_of(cell.text, short, scene.bound) if short else None
         case FieldType.STRING if cell.declared.pattern:
             pattern = scene.bound.add(cell.declared.pattern)
             tries = [
