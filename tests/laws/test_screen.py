@@ -112,7 +112,8 @@ def texts(draw: st.DrawFn) -> str:
     lines = [mark.join(_written(cell, mark, draw) for cell in row) for row in rows]
     for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
         lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(LINES)))
-    return ending.join([mark.join(layout.format(name) for name in names), *lines]) + draw(st.sampled_from([ending, ""]))
+    start = draw(st.sampled_from(["", "", "", "\ufeff"]))
+    return start + ending.join([mark.join(layout.format(name) for name in names), *lines]) + draw(st.sampled_from([ending, ""]))
 
 
 def _written(cell: str, mark: str, draw: st.DrawFn) -> str:
