@@ -113,7 +113,11 @@ def texts(draw: st.DrawFn) -> str:
     for _ in range(draw(st.sampled_from([0, 0, 0, 1, 2]))):
         lines.insert(draw(st.integers(0, len(lines))), draw(st.sampled_from(LINES)))
     start = draw(st.sampled_from(["", "", "", "\ufeff"]))
-    return start + ending.join([mark.join(layout.format(name) for name in names), *lines]) + draw(st.sampled_from([ending, ""]))
+    return (
+        start
+        + ending.join([mark.join(layout.format(name) for name in names), *lines])
+        + draw(st.sampled_from([ending, ""]))
+    )
 
 
 def _written(cell: str, mark: str, draw: st.DrawFn) -> str:
