@@ -28,7 +28,7 @@ NOTHING, UNREAD = -(2**63), -(2**63) + 1
 MOST_DIGITS = 15
 LARGEST = 10**MOST_DIGITS - 1
 
-_QUOTE, _ZERO, _NINE, _MINUS, _POINT = 34, 48, 57, 45, 46
+QUOTE, _ZERO, _NINE, _MINUS, _POINT = 34, 48, 57, 45, 46
 _MIX, _SEED = 0x9E3779B97F4A7C15, 0x2545F4914F6CDD1D
 
 
@@ -36,7 +36,7 @@ _MIX, _SEED = 0x9E3779B97F4A7C15, 0x2545F4914F6CDD1D
 def bounds(codes: Codes, places: Places, at: int, trim: int) -> tuple[int, int]:
     """Return where the text of a cell begins and ends, inside its quotation marks; `at` is the separator before it."""
     begin, end = places[at] + 1, places[at + 1] - trim
-    if begin < end and codes[begin] == _QUOTE:
+    if begin < end and codes[begin] == QUOTE:
         return begin + 1, end - 1
     return begin, end
 
@@ -382,38 +382,3 @@ def read_texts(
                     doubts[line] = 1
         if wanted:
             values[line] = value
-
-
-@frugal
-def add_texts(
-    codes: Codes, places: Places, firsts: Places, states: Marks, count: int, column: int, trim: int, values: Values,
-    is_strict: bool, prints: Words,
-) -> int:  # fmt: skip
-    """Add the text of a column to each line's fingerprint; return how many texts cannot be told.
-
-    With `is_strict` a line whose value is missing gets none, which is zero and stays so.
-    """
-    untold = 0
-    for line in range(count):
-        if states[line] == UNSPLIT or (is_strict and values[line] == NOTHING):
-            prints[line] = 0
-        elif prints[line] != 0:
-            begin, end = bounds(codes, places, firsts[line] + column, trim)
-            if states[line] == DOUBLED:
-                for place in range(begin, end):
-                    untold += codes[place] == _QUOTE
-            prints[line] = max(mixed(prints[line], fingerprint(codes, begin, end)), np.uint64(1))
-    return untold
-
-
-@frugal
-def add_values(states: Marks, count: int, values: Values, prints: Words) -> int:
-    """Add the value of a column to each line's fingerprint; a missing value leaves it without one. Returns as `add_texts`."""
-    untold = 0
-    for line in range(count):
-        if states[line] == UNSPLIT or values[line] == NOTHING:
-            prints[line] = 0
-        elif prints[line] != 0:
-            untold += values[line] == UNREAD
-            prints[line] = max(mixed(prints[line], np.uint64(values[line])), np.uint64(1))
-    return untold

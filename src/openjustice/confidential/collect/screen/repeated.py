@@ -1,4 +1,4 @@
-"""Finds the lines whose key may stand on another line as well: those whose fingerprint does."""
+"""Gives each line a fingerprint of its key, and finds the lines whose fingerprint stands on another line as well."""
 
 from __future__ import annotations
 
@@ -8,6 +8,20 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from openjustice.confidential.collect.screen.cells import (
+    NOTHING,
+    QUOTE,
+    UNREAD,
+    Codes,
+    Marks,
+    Places,
+    Values,
+    Words,
+    bounds,
+    fingerprint,
+    mixed,
+)
+from openjustice.confidential.collect.screen.rows import DOUBLED, UNSPLIT
 from openjustice.ground.kernels import compiled, frugal
 
 Array = NDArray[Any]
@@ -81,3 +95,38 @@ def stand_in_table(prints: NDArray[np.uint64], table: NDArray[np.uint64]) -> NDA
             slot = (slot + np.uint64(1)) & mask
         found[place] = table[slot] != 0
     return found
+
+
+@frugal
+def add_texts(
+    codes: Codes, places: Places, firsts: Places, states: Marks, count: int, column: int, trim: int, values: Values,
+    is_strict: bool, prints: Words,
+) -> int:  # fmt: skip
+    """Add the text of a column to each line's fingerprint; return how many texts cannot be told.
+
+    With `is_strict` a line whose value is missing gets none, which is zero and stays so.
+    """
+    untold = 0
+    for line in range(count):
+        if states[line] == UNSPLIT or (is_strict and values[line] == NOTHING):
+            prints[line] = 0
+        elif prints[line] != 0:
+            begin, end = bounds(codes, places, firsts[line] + column, trim)
+            if states[line] == DOUBLED:
+                for place in range(begin, end):
+                    untold += codes[place] == QUOTE
+            prints[line] = max(mixed(prints[line], fingerprint(codes, begin, end)), np.uint64(1))
+    return untold
+
+
+@frugal
+def add_values(states: Marks, count: int, values: Values, prints: Words) -> int:
+    """Add the value of a column to each line's fingerprint; a missing value leaves it without one. Returns as `add_texts`."""
+    untold = 0
+    for line in range(count):
+        if states[line] == UNSPLIT or values[line] == NOTHING:
+            prints[line] = 0
+        elif prints[line] != 0:
+            untold += values[line] == UNREAD
+            prints[line] = max(mixed(prints[line], np.uint64(values[line])), np.uint64(1))
+    return untold

@@ -13,7 +13,7 @@ from typing import Any, BinaryIO
 import numpy as np
 from numpy.typing import NDArray
 
-from openjustice.confidential.collect.screen import cells, rows
+from openjustice.confidential.collect.screen import cells, repeated, rows
 from openjustice.confidential.collect.screen.plan import Column, Plan
 from openjustice.confidential.collect.screen.rows import MARGIN
 from openjustice.confidential.collect.screen.unsupported import Unsupported
@@ -235,11 +235,11 @@ def _fingerprints(block: _Block, lines: int, values: dict[str, Array], number: i
     for name in key.names:
         column, kind = by_name[name], plan.types[name]
         if key.is_strict and kind is not FieldType.STRING:
-            untold += cells.add_values(block.states, lines, _as_whole(values[name]), prints)
+            untold += repeated.add_values(block.states, lines, _as_whole(values[name]), prints)
         else:
             cut = trim if column.place == plan.width - 1 else 0
             held = values[name] if key.is_strict else block.values.get(name, np.zeros(1, dtype=np.int64))
-            untold += cells.add_texts(
+            untold += repeated.add_texts(
                 block.codes, block.places, block.firsts, block.states, lines, column.place, cut,
                 held.view(np.int64), key.is_strict, prints,
             )  # fmt: skip
