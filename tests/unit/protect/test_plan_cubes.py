@@ -105,6 +105,12 @@ def test_what_readers_need_is_hidden_last():
         protect_cubes([cube], threshold=4, priorities=Priorities(weights={"place": {"a": 2.0}}))
 
 
+def test_an_attacker_who_is_not_met_is_refused():
+    for attacker in (Attacker(contributor_subtracts=True), Attacker(marks_distinguish=True, small_up_to=4)):
+        with pytest.raises(errors.ProtectionRefused, match="not protected against this attacker"):
+            protect_cubes([random_cube(1)], threshold=4, attacker=attacker)
+
+
 def test_hiding_that_cannot_help_is_refused_with_names():
     counts = np.zeros((8, 2), dtype=np.int64)
     counts[:, 0], counts[:, 1] = 2, 50

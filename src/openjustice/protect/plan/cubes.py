@@ -54,6 +54,7 @@ def protect_cubes(
     Surprises: an attacker to whom zeros are not public has zeros hidden too; a count that is small and never to be hidden
     is hidden; and where earlier releases gave a count away already, nothing is refused on its account.
     """
+    _refuse_attacker(attacker)
     system = cubes.join_cubes(given, earlier=earlier)
     zeros_hidden = attacker is not None and not attacker.zeros_public
     small = (system.values >= (0 if zeros_hidden else 1)) & (system.values <= threshold)
@@ -181,6 +182,16 @@ class _Addresses(Sequence[Address]):
             (name, _codes(self.system, column)[int(node)][0])
             for column, (name, node) in enumerate(zip(self.system.names, nodes, strict=True))
             if node
+        )
+
+
+def _refuse_attacker(attacker: Attacker | None) -> None:
+    """Refuse an attacker against whom nothing is done here, lest a table seem safe from him."""
+    if attacker is not None and (attacker.contributor_subtracts or attacker.marks_distinguish):
+        raise errors.ProtectionRefused.because(
+            "attacker_not_met",
+            "Tables are not protected against this attacker: one who takes himself away, or to whom marks differ.",
+            way_out="Declare him without `contributor_subtracts` and `marks_distinguish`, and audit with them afterwards.",
         )
 
 
