@@ -55,6 +55,7 @@ def audit_tables(
         target_count=int(_targets(system, minimum_frequency).sum()),
         findings=tuple(found),
         certificate=certificate,
+        intervals=intervals,
     )
 
 

@@ -58,6 +58,7 @@ class TablesAudit:
     target_count: int
     findings: tuple[Finding, ...]
     certificate: Certificate | None = field(default=None, repr=False)
+    intervals: bool = True
 
     @property
     def leaks(self) -> tuple[Finding, ...]:
@@ -73,7 +74,8 @@ class TablesAudit:
         """Say the verdict in one sentence."""
         beside = f" and {len(self.tables) - 1} other tables" if len(self.tables) > 1 else ""
         if self.is_safe:
-            return f"No hidden count of {self.tables[0]}{beside} can be worked out more closely than allowed."
+            how = "more closely than allowed." if self.intervals else "exactly. How closely was not looked at."
+            return f"No hidden count of {self.tables[0]}{beside} can be worked out {how}"
         kinds = {kind: sum(item.kind is kind for item in self.leaks) for kind in Kind}
         words = {
             Kind.EXACT: "exactly known", Kind.NARROW: "known too closely", Kind.CONTRIBUTOR: "known to a contributor",

@@ -237,6 +237,7 @@ def test_without_intervals_only_exact_disclosure_is_looked_for():
     found = audit.audit_tables([publish(random_cube(AREA, SEX), SQUARE)], attacker=Attacker(), intervals=False)
     assert found.is_safe
     assert found.as_dict()["audited"] == len(SQUARE)
+    assert found.says() == "No hidden count of t can be worked out exactly. How closely was not looked at."
 
 
 def test_an_interval_may_have_to_leave_two_counts():
