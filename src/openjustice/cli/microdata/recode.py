@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import json
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated
 
@@ -20,6 +21,9 @@ from openjustice.protect import coded
 from openjustice.protect.coded import CodedTable, Hierarchy
 from openjustice.protect.methods.global_recoding import lattice
 from openjustice.protect.methods.global_recoding.lattice import Report
+
+# So many records are enough to load every kernel.
+_FEW = 64
 
 
 def recode(
@@ -59,8 +63,10 @@ def recode(
     )  # fmt: skip
     clock = _Clock()
     records, people = _read(table, population, folder=hierarchies, key=names, wish=wish)
-    task = lattice.make_task(records, key=names, wish=wish, population=people)
     clock.passed("read")
+    _load_kernels(records, key=names, wish=wish)
+    clock.passed("prepare")
+    task = lattice.make_task(records, key=names, wish=wish, population=people)
     with options.progress_bar(is_shown=not as_json) as bar:
         search = bar.add_task("searching", total=None)
         best = lattice.find_best(
@@ -81,6 +87,12 @@ def recode(
         typer.echo(plain)
     else:
         show(made.report, out=out)
+
+
+def _load_kernels(records: CodedTable, *, key: Sequence[str], wish: lattice.Wish) -> None:
+    """Run a search over a few records, so that compiling and loading the kernels is not taken for the search's own time."""
+    easy = replace(wish, k=1, suppress=1.0, caps={})
+    lattice.find_best(lattice.make_task(records.head(_FEW), key=key, wish=easy))
 
 
 def show(made: Report, *, out: Path) -> None:

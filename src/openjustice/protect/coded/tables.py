@@ -52,6 +52,10 @@ class CodedTable:
             columns=tuple(self.columns[place] for place in at),
         )
 
+    def head(self, count: int) -> CodedTable:
+        """Return the first records alone, with the same variables and hierarchies."""
+        return CodedTable(self.variables, self.hierarchies, tuple(column[:count] for column in self.columns))
+
 
 def read_table(
     path: Path, *, variables: Sequence[str], hierarchies: Mapping[str, Hierarchy] | None = None

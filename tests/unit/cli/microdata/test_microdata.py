@@ -91,7 +91,7 @@ def test_what_is_recoded_satisfies_what_was_asked(folder: Path, name: str):
     assert report["lower_bound"] == pytest.approx(report["loss"])
     assert report["any_file_bound"] <= report["loss"]
     assert {group["label"] for group in report["groups"]} == {"A", "B"}
-    assert set(report["seconds"]) == {"read", "search", "write"}
+    assert set(report["seconds"]) == {"read", "prepare", "search", "write"}
     if name == "out.csv":
         lines = (folder / name).read_text().splitlines()
         assert lines[0] == "age;place;outcome"
