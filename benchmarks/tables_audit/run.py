@@ -290,7 +290,10 @@ def mend(family: list[Cube], masks: list[np.ndarray], *, seed: int = 0) -> list[
         exact = determined.find_determined(system.equations, hidden, parents=system.parents, blocks=system.blocks)
         if not exact.any():
             return [hidden[place] for place in system.places]
+        before = int(hidden.sum())
         _help(system, exact, hidden)
+        if int(hidden.sum()) == before:  # nothing is left that could help: the leak stays, and is there to be found
+            return [hidden[place] for place in system.places]
 
 
 def _help(system: PublishedCells, exact: np.ndarray, hidden: np.ndarray) -> None:
