@@ -111,5 +111,6 @@ def _show(values: dict[str, Any], *, page: Path | None) -> None:
         )  # fmt: skip
     console.print(shown)
     console.print(
-        f"Read the plans: {page}" if page else "See each plan with pictures and its policy: --html FILE", style="dim"
-    )
+        f"Read the plans: {page}" if page else "See each plan with pictures and its policy: --html FILE",
+        style="dim", soft_wrap=True,
+    )  # fmt: skip

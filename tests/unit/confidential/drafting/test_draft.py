@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import html
 import json
+import re
 import shutil
 from pathlib import Path
 
@@ -87,6 +89,34 @@ def test_the_report_is_a_page_that_says_what_was_done_and_what_remains(home: Pat
         assert words in page
     assert "<script" not in page
     assert "http" not in page.replace("http://www.w3.org", "")
+
+
+def test_the_report_of_the_deaths_says_plainly_who_could_be_found_what_was_done_and_what_remains(home: Path):
+    page = draft.report_page(home, 1).read_text()
+    plain = " ".join(
+        html.unescape(re.sub(r"<style.*?</style>|<svg.*?</svg>|<[^>]+>", " ", page, flags=re.DOTALL)).split()
+    )
+    before, done, remains = (
+        part.split(end)[0]
+        for part, end in (
+            (plain.split("What could identify a person before")[1], "What was done"),
+            (plain.split("What was done")[1], "What risk remains"),
+            (plain.split("What risk remains")[1], "What use remains"),
+        )
+    )
+    assert "A reader of the local news knows when and where somebody died, and their age, sex and race." in before
+    assert re.search(r"Knows: region, age group, sex,? (and )?race or ethnicity", before, flags=re.IGNORECASE)
+    assert "means that two guesses in a hundred name the right record" in before
+    assert "The year alone; the day is withheld." in done
+    assert "Persons under 18." in done
+    assert "They are few, and their cases are sealed." in done
+    assert "a value that is shown is the value that was reported" in done
+    assert "We attacked the result ourselves" in remains
+    assert remains.count("Withstood") == len(draft.read_draft(home, 1).attacks)
+    assert not re.search(r"\b(k-anonymity|l-diversity|quasi-identifier|equivalence class|k = )", before + remains)
+    # Every scenario of the policy is in the page in its own words.
+    report = json.loads((forging.folder_of(home) / "report.json").read_text())
+    assert all(html.unescape(item["says"]) in plain for item in report["scenarios"])
 
 
 @pytest.mark.parametrize(("owner", "name"), [(durable, "move_folder"), (Store, "register_draft")])
