@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, cast
 
 import numpy as np
@@ -22,6 +22,7 @@ from openjustice.protect.methods.cell_suppression.parameters import Parameters
 from openjustice.protect.methods.cell_suppression.task import make_task
 
 _NAMED = 5
+_BOUNDED = 2_000  # so many cells are held against a proven bound
 
 
 @dataclass(frozen=True)
@@ -60,8 +61,9 @@ def protect_cubes(
     small = (system.values >= (0 if zeros_hidden else 1)) & (system.values <= threshold)
     price, free = _prices(system, priorities), system.in_draft & ~system.shown_before & ~small
     free &= ((system.values > 0) | zeros_hidden) & ~_never_hidden(system, priorities)
+    bound: dict[str, Any] = {}
     if attacker is None:
-        hidden, stuck = _hide_exactly(system, small=small, free=free, price=price)
+        hidden, stuck, bound = _hide_exactly(system, small=small, free=free, price=price)
     else:
         hidden, stuck = _hide_widely(system, attacker, small=small, free=free, price=price, threshold=threshold)
     _refuse(system, stuck[~(system.shown_before | system.hidden_before)[stuck]])
@@ -70,18 +72,33 @@ def protect_cubes(
         cubes=tuple(given),
         hidden=tuple(hidden[place] for place in system.draft),
         primary=tuple((hidden & small)[place] for place in system.draft),
-        figures=_figures(system, hidden=hidden, small=small, attacker=attacker, threshold=threshold),
+        figures=_figures(system, hidden=hidden, small=small, attacker=attacker, threshold=threshold) | bound,
     )
 
 
 def _hide_exactly(
     system: CubeSystem, *, small: BoolArray, free: BoolArray, price: FloatArray
-) -> tuple[BoolArray, IntArray]:
+) -> tuple[BoolArray, IntArray, dict[str, Any]]:
     start, kept = _start(system, small)
     nothing = np.zeros(len(system), dtype=np.int64)
     problem = fast.Problem(system.equations, start, kept, free, small & start, price, nothing)
     done = fast.hide(problem, cycles=2 if len(system) < 30_000 else 1)
-    return done.hidden, done.stuck
+    if len(system) > _BOUNDED:
+        return done.hidden, done.stuck, {"price": done.price(problem), "bound": None, "gap": None}
+    bound = fast.find_bound(problem, stuck=done.stuck)
+    if bound.best is not None:
+        done = min(done, replace(done, hidden=bound.best), key=lambda one: one.price(problem))
+    return done.hidden, done.stuck, _bound_figures(done.price(problem), bound.lowest)
+
+
+def _bound_figures(price: float, lowest: float) -> dict[str, Any]:
+    """Say what the helpers cost, what any safe choice costs at least, and by which share of that the first is above it."""
+    gap = max(0.0, price - lowest) / lowest if lowest > 0 else None
+    return {
+        "price": price,
+        "bound": round(lowest, 4),
+        "gap": 0.0 if price == 0 else None if gap is None else round(gap, 4),
+    }
 
 
 def _hide_widely(

@@ -93,7 +93,7 @@ def _steps(problem: Problem) -> int:
 
 def find_needless(problem: Problem, outcome: Outcome, hidden: BoolArray) -> BoolArray:
     """Return what stays hidden when the helpers are shown that no sum needs, learned sums among them, the dearest first."""
-    rows = _with_learned(problem.equations, outcome.learned)
+    rows = with_learned(problem.equations, outcome.learned)
     sums, board = as_sums(rows), _make_board(problem, hidden, rows)
     choice = kernels.Choice(problem.free.astype(np.uint8), problem.kept.astype(np.uint8), problem.price)
     helpers = np.flatnonzero(hidden & ~problem.kept)
@@ -111,7 +111,7 @@ def _search(
     problem: Problem, hidden: BoolArray, learned: Sequence[Derived], *, steps: int, heat: float, seed: int
 ) -> tuple[BoolArray, IntArray]:
     """Cover, prune and anneal once; return what is hidden and the cells that stand in sums which cannot be mended."""
-    rows = _with_learned(problem.equations, learned)
+    rows = with_learned(problem.equations, learned)
     sums = as_sums(rows)
     board = _make_board(problem, hidden, rows)
     choice = kernels.Choice(
@@ -138,7 +138,8 @@ def _usable(problem: Problem, rows: sparse.csr_array) -> BoolArray:
         usable &= ~lost
 
 
-def _with_learned(equations: sparse.csr_array, learned: Sequence[Derived]) -> sparse.csr_array:
+def with_learned(equations: sparse.csr_array, learned: Sequence[Derived]) -> sparse.csr_array:
+    """Return the sums of the table, and below them the learned ones with the signs of their factors."""
     if not learned:
         return equations
     starts = np.cumsum([0, *(len(item.cells) for item in learned)])

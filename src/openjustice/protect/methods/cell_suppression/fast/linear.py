@@ -29,11 +29,15 @@ _AT_ONCE = 8  # long sums of sums are looked for a few at a time, since mending 
 
 @dataclass(frozen=True)
 class Derived:
-    """A sum that follows from the others and has one unknown cell: `cells`, that one among them, with their factors."""
+    """A sum that follows from the others and has one unknown cell: `cells`, that one among them, with their factors.
+
+    `proven`: it does follow; otherwise it is a guess at what may help.
+    """
 
     target: int
     cells: IntArray
     factors: FloatArray
+    proven: bool = True
 
 
 def find_solvable(equations: sparse.csr_array, *, unknown: BoolArray, targets: BoolArray) -> IntArray:
@@ -96,7 +100,7 @@ class LinearTest:
         rows = self._rows[np.abs(factors) > _HEAVY * np.abs(factors).max()]
         shown = np.unique(self.equations[rows].indices)
         cells = np.append(target, shown[~self.unknown[shown]])
-        return Derived(target, cells, np.ones(len(cells)))
+        return Derived(target, cells, np.ones(len(cells)), proven=False)
 
     def _factors(self, target: int) -> tuple[FloatArray, int]:
         column = int(self._column[target])
