@@ -12,11 +12,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from openjustice.ground import discovery
-from openjustice.protect import coded, methods
+from openjustice.ground import discovery, errors
+from openjustice.protect import coded, methods, private_counts
 from openjustice.protect.coded import CodedTable
 from openjustice.protect.method import Method, WorksOn
 from openjustice.protect.methods.local_recoding import method as local_recoding
+from openjustice.protect.methods.synthetic_records import consistency, measuring
+from openjustice.protect.methods.synthetic_records import method as synthetic_records
+from openjustice.protect.private_counts import Spending
 
 METHODS: dict[str, Method] = {
     name: method
@@ -290,6 +293,66 @@ def same_seed_same_values(method: Method, data: st.DataObject) -> None:
         assert all((one.columns[name] == other.columns[name]).all() for name in columns)
 
 
+@st.composite
+def synthetic(draw: st.DrawFn, method: Method) -> tuple[CodedTable, dict[str, Any], synthetic_records.Synthetic]:
+    table = draw(coded_tables())
+    parameters = {
+        "epsilon": draw(st.sampled_from([0.1, 1.0, 20.0])),
+        "ways": draw(st.integers(1, 4)),
+        "rows": draw(st.none() | st.integers(1, 40)),
+    }
+    return table, parameters, apply(method, table, parameters, seed=draw(st.integers(0, 9)), name="stops")
+
+
+def records_as_asked_and_marked(method: Method, data: st.DataObject) -> None:
+    """As many records as asked for, of declared values, sorted; name and first column say that they are synthetic."""
+    table, parameters, made = data.draw(synthetic(method))
+    assert made.table.variables == ("synthetic", *table.variables)
+    assert made.name == "synthetic_stops"
+    assert made.table.records == (parameters["rows"] or made.table.records) >= 1
+    assert made.table.hierarchies[0].labels[0] == ("synthetic",)
+    for tree, own, column in zip(made.table.hierarchies[1:], table.hierarchies, made.table.columns[1:], strict=True):
+        assert tree.labels[0] == own.labels[0]
+        assert 0 <= column.min() <= column.max() < own.leaves
+    rows = list(zip(*(column.tolist() for column in made.table.columns), strict=True))
+    assert rows == sorted(rows)
+
+
+def measurements_give_the_same_file(method: Method, data: st.DataObject) -> None:
+    """From what is kept of the measurement, the same rows and seed give the same records."""
+    table, seed = data.draw(coded_tables()), data.draw(st.integers(0, 9))
+    made = apply(method, table, {"epsilon": 2.0, "rows": 12}, seed=seed)
+    again = synthetic_records.draw(measuring.read_measurement(made.measured.as_dict()), rows=12, seed=seed)
+    assert again.steps == made.steps
+    assert all((a == b).all() for a, b in zip(again.table.columns, made.table.columns, strict=True))
+
+
+def counts_agree_and_are_not_below_zero(method: Method, data: st.DataObject) -> None:
+    """Every table has the total, and counts each variable as the others do."""
+    made = data.draw(synthetic(method))[2]
+    agreed = consistency.make_consistent(made.measured)
+    for table, item in zip(agreed.tables, made.measured.marginals, strict=True):
+        assert (table >= 0).all()
+        assert table.sum() == pytest.approx(agreed.total)
+        for name in item.variables:
+            assert consistency.sum_to(table, item.variables, (name,)) == pytest.approx(
+                agreed.single[name], abs=1e-9 * agreed.total
+            )
+
+
+def keeps_its_budget(method: Method, data: st.DataObject) -> None:
+    """What is spent is what was asked; releases add up, in any order, and one more than the budget holds is refused."""
+    _, parameters, made = data.draw(synthetic(method))
+    assert made.measured.spent == Spending(parameters["epsilon"])
+    several = [Spending(number / 8) for number in data.draw(st.lists(st.integers(1, 40), max_size=8))]
+    total = private_counts.add_up(several)
+    assert total == private_counts.add_up(reversed(several)) == Spending(sum(one.epsilon for one in several))
+    budget = Spending(total.epsilon + made.measured.spent.epsilon)
+    assert private_counts.need_budget(several, asked=made.measured.spent, budget=budget).epsilon <= budget.epsilon
+    with pytest.raises(errors.ProtectionRefused):
+        private_counts.need_budget([*several, Spending(0.125)], asked=made.measured.spent, budget=budget)
+
+
 LAWS: dict[str, Law] = {
     law.__name__: law
     for law in (
@@ -297,6 +360,7 @@ LAWS: dict[str, Law] = {
         within_the_bounds_nothing_changes, means_kept_where_asked, groups_hold_k, group_means_are_shown,
         one_variable_is_grouped_best, margins_unchanged, only_partners_swap, expected_margins_unchanged,
         values_stay_in_the_list, means_unchanged, covariances_as_stated, same_seed_same_values,
+        records_as_asked_and_marked, measurements_give_the_same_file, counts_agree_and_are_not_below_zero, keeps_its_budget,
     )
 }  # fmt: skip
 CLAIMS = [(name, law) for name, method in METHODS.items() for law in method.laws]

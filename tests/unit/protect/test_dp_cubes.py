@@ -7,7 +7,7 @@ import pytest
 
 from laws.tables import count_table
 from openjustice.ground import discovery, errors
-from openjustice.protect import additive, cells, methods
+from openjustice.protect import additive, cells, methods, private_counts
 from openjustice.protect.cells import CellSystem, CountTable
 from openjustice.protect.methods.dp_cubes import METHOD, consistency, method
 from openjustice.protect.methods.percentage_coding import METHOD as PERCENTAGES
@@ -69,7 +69,7 @@ def test_sums_of_fields_are_refused() -> None:
 
 
 def test_a_mechanism_that_would_spend_more_is_our_fault(monkeypatch: pytest.MonkeyPatch) -> None:
-    real = method._opendp()
+    real = private_counts._opendp()
 
     class Careless:
         m = type(
@@ -79,9 +79,9 @@ def test_a_mechanism_that_would_spend_more_is_our_fault(monkeypatch: pytest.Monk
         def __getattr__(self, name: str) -> object:
             return getattr(real, name)
 
-    monkeypatch.setattr(method, "_opendp", Careless)
+    monkeypatch.setattr(private_counts, "_opendp", Careless)
     with pytest.raises(errors.HouseFault):
-        method._measure(np.array([1, 2]), levels=1, epsilon=1.0)
+        private_counts.add_noise(np.array([1, 2]), breakdowns=1, spend=private_counts.Spending(1.0))
 
 
 def test_each_doubt_is_said(cube: CellSystem) -> None:

@@ -1,10 +1,10 @@
-"""The commands for records outside any home: `microdata risk|recode|localize|suppress|apply|hierarchy|special`."""
+"""The commands for records outside any home: `microdata risk`, `recode`, `localize`, `synthesize` and others."""
 
 from __future__ import annotations
 
 import typer
 
-from openjustice.cli.microdata import batches, local, recode, risk, special, trees
+from openjustice.cli.microdata import batches, local, recode, risk, special, synthetic, trees
 
 
 def register(app: typer.Typer) -> None:
@@ -17,4 +17,6 @@ def register(app: typer.Typer) -> None:
     group.command("apply")(batches.apply)
     group.command("hierarchy")(trees.hierarchy)
     group.command("special")(special.special)
+    group.command("synthesize")(synthetic.synthesize)
+    group.command("redraw")(synthetic.redraw)
     app.add_typer(group, name="microdata")

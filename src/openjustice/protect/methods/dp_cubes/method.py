@@ -2,22 +2,18 @@
 
 from __future__ import annotations
 
-from functools import cache
-from types import ModuleType
-
 import numpy as np
 from scipy import sparse
 
 from openjustice.ground import errors
-from openjustice.protect import perturbation
+from openjustice.protect import perturbation, private_counts
 from openjustice.protect.cells import BoolArray, CellSystem, IntArray
 from openjustice.protect.methods.dp_cubes.consistency import fill, find_finest, make_consistent
 from openjustice.protect.methods.dp_cubes.parameters import Parameters
 from openjustice.protect.perturbation import Perturbed, Secrets
+from openjustice.protect.private_counts import Spending
 
 ROWS = "/rows"
-# The proof is about the given number; the sum of its parts may differ from it in the last digit.
-_NEAR = 1e-9
 _FAR = 40
 
 
@@ -32,17 +28,14 @@ def protect(system: CellSystem, *, parameters: Parameters, secrets: Secrets) -> 
     """
     perturbation.need_counts_alone(system)
     _refuse_sums(system)
-    spent = parameters.epsilon * (secrets.releases + 1)
-    if spent > parameters.budget * (1 + _NEAR):
-        raise errors.ProtectionRefused.because(
-            "budget_spent",
-            f"This release would spend {spent:g} in all, and the budget is {parameters.budget:g}.",
-            way_out="Publish no further release, or have the policy raise the budget and say so.",
-        )
+    asked = Spending(parameters.epsilon)
+    spent = private_counts.need_budget(
+        [asked] * secrets.releases, asked=asked, budget=Spending(parameters.budget)
+    ).epsilon
     measured = _measured(system, parameters=parameters)
     levels = len(_levels(system, measured))
     noisy = np.zeros(len(system))
-    noisy[measured] = _measure(system.values[measured], levels=levels, epsilon=parameters.epsilon)
+    noisy[measured] = private_counts.add_noise(system.values[measured], breakdowns=levels, spend=asked).values
     whole = make_consistent(system, fill(system, noisy, known=measured), rounds=parameters.rounds)
     if whole is None:
         raise errors.ProtectionRefused.because(
@@ -115,16 +108,6 @@ def _levels(system: CellSystem, measured: BoolArray) -> set[tuple[str, ...]]:
     }
 
 
-def _measure(values: IntArray, *, levels: int, epsilon: float) -> np.ndarray:
-    """Return the values with discrete Laplace noise; one record changes them by at most one in each breakdown."""
-    opendp = _opendp()
-    space = opendp.vector_domain(opendp.atom_domain(T=int)), opendp.l1_distance(T=int)
-    mechanism = opendp.m.make_laplace(*space, scale=levels / epsilon)
-    if mechanism.map(d_in=levels) > epsilon * (1 + _NEAR):
-        raise errors.HouseFault.because("budget_exceeded", "The mechanism spends more than it was given.")
-    return np.array(mechanism(values.tolist()), dtype=np.float64)
-
-
 def _refuse_sums(system: CellSystem) -> None:
     counted = {dict(address)[""] for address in system.addresses}
     if any(ROWS not in name for name in counted):
@@ -133,11 +116,3 @@ def _refuse_sums(system: CellSystem) -> None:
             "A table sums something else than records, and how much one record may add to it is not bounded.",
             way_out="Use another method for tables of sums.",
         )
-
-
-@cache
-def _opendp() -> ModuleType:
-    import opendp.prelude as opendp
-
-    opendp.enable_features("contrib")
-    return opendp
