@@ -149,7 +149,8 @@ class TierRules(Declared):
 class Policy(Declared):
     """The signed policy of one dataset.
 
-    `person`: the field that says which records are one person's, such as a pseudonym; then k counts persons, not records.
+    `person`: the field that says which records are one person's, such as a pseudonym; then k counts persons, not
+    records, and attacks by matching count them too.
     """
 
     policy: str

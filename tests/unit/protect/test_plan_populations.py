@@ -6,6 +6,8 @@ from collections.abc import Iterator, Sequence
 from typing import Any
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 from pydantic import ValidationError
 
 from openjustice.contracts.policy import Policy, Recoding, SpecialPopulation
@@ -13,7 +15,8 @@ from openjustice.ground import engine, errors
 from openjustice.ground.engine import Engine, Table
 from openjustice.ground.terms import Plane
 from openjustice.protect import plan
-from openjustice.protect.plan import populations
+from openjustice.protect.attack import AttackResult
+from openjustice.protect.plan import microdata, populations
 from openjustice.protect.risk import Need
 
 FIELDS = {"age": "BIGINT", "area": "VARCHAR", "victim": "VARCHAR"}
@@ -216,3 +219,58 @@ def test_many_records_of_one_person_count_as_one(opened):
 def test_a_record_of_nobody_known_is_another_persons(opened):
     made = protect_persons(persons(opened, [(30, "A", "no", None)] * 3, name="unknown"), policy())
     assert [row["area"] for row in made] == ["A", "A", "A"]
+
+
+def attack_persons(opened: Engine, rows: Sequence[tuple[Any, ...]]) -> AttackResult:
+    """Attack a file by the list that it is itself, which says whose each row is."""
+    known = opened.make_table(
+        "known",
+        columns={"band": "VARCHAR", "area": "VARCHAR", populations.WHOSE: "VARCHAR"},
+        rows=rows,
+        plane=Plane.CONFIDENTIAL,
+    )
+    (result,) = plan.attack_microdata(known, known=known, policy=policy(), tier="public")
+    return result
+
+
+def test_success_is_counted_by_person_and_not_by_row(opened):
+    # Four rows alike: three of one person, whom a guess names in three of four cases, though rows say one in four.
+    result = attack_persons(opened, [("b", "A", "P")] * 3 + [("b", "A", "Q")])
+    assert (result.figures["bold_rate"], result.figures["people"]) == (0.25, 2)
+    assert result.figures["person_rate"] == pytest.approx((3 / 4 + 1 / 4) / 2)
+    assert result.figures["person_highest_rate"] == 0.75
+    assert result.passed
+
+
+def test_a_person_is_found_by_the_record_that_is_easiest(opened):
+    rows = [("b", "A", "P"), ("c", "B", "P"), ("b", "A", None), ("b", "A", None)]
+    found = attack_persons(opened, rows).figures
+    # P alone has the second row; the two others share the first with P, and are two persons.
+    assert (found["people"], found["person_highest_rate"]) == (3, 1)
+    assert found["person_rate"] == pytest.approx((1 + 1 / 3 + 1 / 3) / 3, abs=1e-6)
+
+
+def test_a_file_that_withstands_by_rows_may_fail_by_persons(opened):
+    rows = [("b", "A", "P")] * 4 + [("c", "A", "Q")] * 4
+    result = attack_persons(opened, rows)
+    assert result.figures["bold_rate"] == 0.25
+    assert result.figures["person_rate"] == 1
+    assert not result.passed
+
+
+SEEN = st.tuples(st.sampled_from([12, 30, 50]), st.sampled_from("AB"), st.just("no"))
+
+
+@settings(max_examples=25)
+@given(twice=st.lists(st.tuples(SEEN, SEEN), min_size=2, max_size=6), once=st.lists(SEEN, max_size=6))
+def test_no_person_is_named_more_often_than_one_in_k_where_the_plan_protected_persons(twice, once):
+    rows = [(*row, f"twice {at}") for at, both in enumerate(twice) for row in both]
+    rows += [(*row, f"once {at}") for at, row in enumerate(once)]
+    asked = policy().model_copy(update={"person": "who"})
+    with engine.open_memory(plane=Plane.CONFIDENTIAL) as memory:
+        known = recoded(persons(memory, rows), asked)
+        release = microdata.protect(known, policy=asked, tier="public", seed=1, alternatives=()).table
+        (result,) = plan.attack_microdata(release, known=known, policy=asked, tier="public")
+    assert result.figures["people"] == len(twice) + len(once)
+    rate, highest = (float(str(result.figures[name])) for name in ("person_rate", "person_highest_rate"))
+    assert 0 < rate <= highest <= 1 / 2

@@ -211,7 +211,7 @@ def attack(
                     key=declared.key,
                     sensitive=tuple(dict.fromkeys([*least.get(scenario, ()), *declared.wants])),
                     maximum_rate=rules.maximum_reidentification_rate,
-                    parameters=plugin.read_parameters(_given(declared, plugin=plugin)),
+                    parameters=plugin.read_parameters(_given(declared, plugin=plugin, known=known)),
                     against=scenario,
                     sources=sources or {},
                 )
@@ -219,9 +219,11 @@ def attack(
     return tuple(results)
 
 
-def _given(declared: Scenario, *, plugin: Attack) -> dict[str, Any]:
-    """Return the parameters of a scenario's attack: what is given for it, and what its intruder holds."""
+def _given(declared: Scenario, *, plugin: Attack, known: Table) -> dict[str, Any]:
+    """Return the parameters of a scenario's attack: what is given for it, what its intruder holds, and who is who."""
     given = dict(declared.parameters)
+    if populations.WHOSE in known.column_names and "person" in plugin.parameters.model_fields:
+        given["person"] = populations.WHOSE
     if declared.tolerance:
         given["tolerance"] = dict(declared.tolerance)
     if declared.sources and "files" in plugin.parameters.model_fields:

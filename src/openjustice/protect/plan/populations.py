@@ -29,6 +29,8 @@ STRICTER = "stricter"
 MARK = "belongs to "
 # Says of each record whether it is its person's first, second, third; beside the populations, for the same columns.
 TURN = "turn of a person"
+# Says whose a record is, so that an attack may count persons; it is in no product.
+WHOSE = MARK + "a person"
 IN, OUT, _UNKNOWN = "in", "out", "unknown"
 
 
@@ -80,7 +82,7 @@ def keep_for(product: Product, *, records: Table, policy: Policy) -> Kept:
 
 
 def mark(records: Table, *, policy: Policy) -> Table:
-    """Add a column for each population with a stricter rule that says who belongs, and one for the turn of a person's records.
+    """Add a column for each population with a stricter rule that says who belongs, and two on whose a record is and its turn.
 
     Surprises: not known counts as belonging; a record of which it is not known whose it is counts as another person's.
     """
@@ -92,6 +94,7 @@ def mark(records: Table, *, policy: Policy) -> Table:
         person, order = quote(policy.person), ", ".join(quote(name) for name in records.column_names)
         turn = f"row_number() OVER (PARTITION BY {person} ORDER BY {order})"
         marked.append(f"CAST(CASE WHEN {person} IS NULL THEN 1 ELSE {turn} END AS VARCHAR) AS {quote(MARK + TURN)}")
+        marked.append(f"CAST({person} AS VARCHAR) AS {quote(WHOSE)}")
     if not marked:
         return records
     statement = f"SELECT *, {', '.join(marked)} FROM records"
@@ -100,7 +103,8 @@ def mark(records: Table, *, policy: Policy) -> Table:
 
 def marks(policy: Policy) -> tuple[str, ...]:
     """Return the names of the columns that `mark` adds."""
-    return tuple(MARK + name for name in (*stricter(policy), *([TURN] if policy.person is not None else [])))
+    named = tuple(MARK + name for name in stricter(policy))
+    return (*named, MARK + TURN, WHOSE) if policy.person is not None else named
 
 
 def stricter(policy: Policy) -> dict[str, SpecialPopulation]:

@@ -36,14 +36,15 @@ def run(
     that may be the person's. The bold one knows how the file was made and in which class the person's record stands: at
     the worst, one over the smallest class. The attack passes where the bold one's average success over all persons is at
     most `maximum_rate` and no more values are learned than the parameters allow. With a tolerance a third intruder is
-    counted, whose list is off by so much, and who names the likeliest record of each person. Assumes that every person on the list
-    is in the file. Sources: Elliot et al., The Anonymisation Decision-Making Framework (2020); El Emam (2013).
+    counted, whose list is off by so much, and who names the likeliest record of each person. Where it is known which rows of
+    the list are one person's, success is counted by person too. Assumes that every person on the list is in the file. Sources: Elliot et al., The Anonymisation Decision-Making Framework (2020); El Emam (2013).
     """
     persons, classes = _persons_table(known, key=key, share=parameters.known_share), _classes_table(release, key=key)
     figures = _linking_figures(persons, classes, key=key)
     inferred = {name: _inferred(persons, release, key=key, sensitive=name) for name in sensitive}
     success, near, alone = _guess(release, known, figures, key=key, parameters=parameters)
-    highest = max(figures["bold_rate"], near.get("named_rate", 0.0))
+    people = _people_figures(known, classes, key=key, person=parameters.person) if parameters.person else {}
+    highest = max(figures["bold_rate"], near.get("named_rate", 0.0), people.get("person_rate", 0.0))
     passes_rate = highest <= maximum_rate + 1e-12
     passed = passes_rate and all(share <= parameters.maximum_inferred_share for share in inferred.values())
     shares = {f"inferred_{name}": share for name, share in inferred.items()}
@@ -59,7 +60,7 @@ def run(
         against=against,
         passed=passed,
         says=says,
-        figures={**figures, **near, **shares, "maximum_rate": maximum_rate, **success.figures()},
+        figures={**figures, **near, **people, **shares, "maximum_rate": maximum_rate, **success.figures()},
         leaks=tuple(leaks),
         at_risk=number_rows(_stands_out(release, key=key, maximum=maximum_rate) | alone),
     )
@@ -134,6 +135,34 @@ def _linking_figures(persons: Table, classes: Table, *, key: Sequence[str]) -> d
         "correctly_matched_share": _share(linked["named"], everybody),
         "fewest_possible_records": int(linked["fewest"]),
         "bold_rate": _share(classes.row_count, records),
+    }
+
+
+def _people_figures(known: Table, classes: Table, *, key: Sequence[str], person: str) -> dict[str, float]:
+    """Return how often a guess names a person: at the record by which each is found most easily, and of all persons the worst.
+
+    A guess names a person where it falls on any record of theirs: so many of the records that may be theirs as the list has
+    rows of theirs that look alike. A row of nobody known is a person of its own. The list is taken whole.
+    """
+    names, who, own = _names(key), quote("who it is"), quote("rows of theirs")
+    statement = f"""
+        WITH named AS (
+            SELECT {names}, CASE WHEN {quote(person)} IS NULL THEN 'row ' || row_number() OVER ()
+                                 ELSE 'person ' || {quote(person)} END AS {who} FROM known),
+        listed AS (SELECT {names}, {who}, count(*) AS {own} FROM named GROUP BY ALL),
+        persons AS (SELECT DISTINCT {names} FROM listed),
+        linked AS (
+            SELECT {_names(key, of="persons")}, sum(classes.{RECORDS}) AS {RECORDS}
+            FROM persons JOIN classes ON {_may_be(key)} GROUP BY {_names(key, of="persons")}),
+        best AS (
+            SELECT max(coalesce(least(persons.{own} / classes.{RECORDS}, 1), 0)) AS chance
+            FROM listed AS persons LEFT JOIN linked AS classes ON {_equals(key)} GROUP BY persons.{who})
+        SELECT count(*) AS people, coalesce(sum(chance), 0) AS named, coalesce(max(chance), 0) AS highest FROM best"""
+    found = classes.engine.derive("people", statement, inputs={"known": known, "classes": classes}).rows()[0]
+    return {
+        "people": int(found["people"]),
+        "person_rate": _share(found["named"], found["people"]),
+        "person_highest_rate": _share(found["highest"], 1),
     }
 
 

@@ -18,6 +18,8 @@ class Parameters(Declared):
     many years or days the list may be off; without it, the list is exact. `error`: how often a value with a tolerance is off; without it
     every value within the tolerance is as probable as the exact one.
     `is_in_file`: how probable it is that a person of the list has a record in the file; 1, the default, is the worst case.
+    `person`: the column of the list that says which rows are one person's; then success is counted by person too. Where the
+    policy names such a field, it is given.
     `sure`: the probability from which on a match counts as sure. `confidence`: of the intervals.
     """
 
@@ -26,5 +28,6 @@ class Parameters(Declared):
     tolerance: Mapping[str, int] = Key(default_factory=dict)
     error: float | None = Key(default=None, gt=0, lt=1)
     is_in_file: float = Key(default=1.0, gt=0, le=1)
+    person: str | None = None
     sure: float = Key(default=0.95, gt=0, le=1)
     confidence: float = Key(default=0.95, gt=0, lt=1)
