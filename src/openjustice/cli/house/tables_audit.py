@@ -23,7 +23,11 @@ Dims = Annotated[Path, typer.Option("--dims", exists=True, dir_okay=False, help=
 AttackerFile = Annotated[
     Path | None,
     typer.Option(
-        "--attacker", exists=True, dir_okay=False, help="What a reader knows, as YAML or JSON; see the reference."
+        "--attacker",
+        exists=True,
+        dir_okay=False,
+        help="What a reader knows, as YAML or JSON; without it, one who knows that a mark is at least 1, and from whom ranges "
+        "are to be kept at least 3 wide and not within 1 to 2.",
     ),
 ]
 Earlier = Annotated[
@@ -63,7 +67,11 @@ def audit(
         typer.Option("--exact-only", help="Look only for counts that follow exactly: half a million cells in minutes."),
     ] = False,
 ) -> None:
-    """Find what a reader can work out of the hidden counts of a table, alone or with earlier ones; refuse where he can."""
+    """Find what a reader can work out of the hidden counts of a table, alone or with earlier ones; refuse where he can.
+
+    Audit against the attacker that `tables protect` was given. Where it was given none, it excluded exact disclosure alone:
+    that is --exact-only here. Without either, narrow ranges are refused too, and it is said that nobody was declared.
+    """
     from openjustice.protect import cubes
     from openjustice.protect.audit import files
     from openjustice.protect.audit.audit import audit_tables
@@ -84,6 +92,8 @@ def audit(
     if certificate is not None and found.certificate is not None:
         certificate.write_bytes(found.certificate.to_bytes())
     _show(found, certificate)
+    if attacker is None and not exact_only:
+        _say_who_was_taken(found)
     found.refuse_if_unsafe()
 
 
@@ -110,6 +120,23 @@ def verify_certificate(
     Console(highlight=False).print(
         f"The certificate holds: {len(read.changes) + 1} tables agree with everything shown, and show {len(read.claims):,} "
         f"of {hidden:,} hidden counts safe. It is {read.origin.value}."
+    )
+
+
+def _say_who_was_taken(found: TablesAudit) -> None:
+    """Tell what follows exactly from what is only narrow, since nobody declared which of the two was to be kept."""
+    exact = sum(item.kind.value == "exact" for item in found.leaks)
+    first = (
+        ""
+        if found.is_safe
+        else f"{exact:,} of these are known exactly. "
+        if exact
+        else "None of these is known exactly. "
+    )
+    Console(highlight=False).print(
+        f"{first}No attacker was declared: one was taken who knows that a mark is at least 1, and must be left a range at least "
+        "3 wide. A table protected without an attacker promises nothing about ranges: audit it with --exact-only.",
+        style="dim",
     )
 
 

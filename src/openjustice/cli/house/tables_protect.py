@@ -33,7 +33,8 @@ def protect(
             "--attacker",
             exists=True,
             dir_okay=False,
-            help="What a reader knows, as YAML or JSON; without it, only exact disclosure is excluded.",
+            help="What a reader knows, as YAML or JSON; without it, only exact disclosure is excluded, which is what "
+            "`tables audit --exact-only` looks for.",
         ),
     ] = None,
     earlier: Annotated[
@@ -59,7 +60,8 @@ def protect(
     """Hide the small counts of a table, and the least that must be hidden beside them, all earlier releases considered.
 
     The marked table has every combination of nodes; `freq` is blank and `status` is c where a count is hidden, whether it
-    is small or not. It shows who may read it nothing but what `tables audit` finds safe.
+    is small or not. Give `tables audit` the same --attacker; a table protected without one holds against `tables audit
+    --exact-only`, while `tables audit` alone also refuses narrow ranges. The report says which (`safe_against`).
     """
     from openjustice.protect import cubes
     from openjustice.protect.audit import files
@@ -85,7 +87,11 @@ def protect(
     console.print(Text(str(done.figures["says"]), style="green"))
     if declared is None:
         console.print(
-            Text("No attacker was declared: ranges were not looked at. Declare one with --attacker.", style="dim")
+            Text(
+                "No attacker was declared: only exact disclosure is excluded, as `tables audit --exact-only` checks. "
+                "A range may be narrow; declare an attacker with --attacker, and audit with the same.",
+                style="dim",
+            )
         )
     console.print(f"{done.figures['share_of_counts_shown']:.1%} of what is counted stands in shown cells.", style="dim")
 

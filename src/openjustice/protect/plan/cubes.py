@@ -235,6 +235,7 @@ def _figures(
     return {
         "threshold": threshold,
         "attacker": None if attacker is None else attacker.model_dump(mode="json"),
+        "safe_against": "exact disclosure" if attacker is None else "narrow ranges",
         "cells": int(system.in_draft.sum()),
         "small_counts_hidden": int(primary.sum()),
         "others_hidden": int(secondary.sum()),

@@ -11,7 +11,7 @@ import pytest
 import typer
 from typer.testing import CliRunner
 
-from openjustice.cli.house import tables
+from openjustice.cli.house import tables, tables_audit
 from openjustice.ground import errors
 from openjustice.protect import cubes
 from openjustice.protect.cubes import Cube, Dimension
@@ -84,6 +84,32 @@ def test_an_unsafe_table_is_refused_with_the_derivation(folder: Path):
     report = json.loads((folder / "r.json").read_text())
     assert report["findings"][0]["codes"] == {"area": "a", "year": "Y1"}
     assert report["findings"][0]["kind"] == "exact"
+
+
+@pytest.mark.parametrize(
+    ("counts", "hidden", "says"),
+    [
+        ([[1, 1, 50], [1, 60, 70], [80, 90, 99]], SQUARE, "None of these is known exactly. No attacker was declared"),
+        ([[3, 4, 50], [2, 60, 70], [80, 90, 99]], SQUARE[:1], "1 of these are known exactly. No attacker was declared"),
+    ],
+)
+def test_without_an_attacker_what_is_exact_is_told_from_what_is_narrow(
+    folder: Path, capsys: pytest.CaptureFixture[str], counts: list[list[int]], hidden: list[tuple[int, int]], says: str
+):
+    write(folder / "m.csv", cubes.make_cube("t", (AREA, YEARS), np.array(counts)), hidden)
+    with pytest.raises(errors.ProtectionRefused):
+        tables_audit.audit(folder / "m.csv", folder / "dims.json")
+    assert says in " ".join(capsys.readouterr().out.split())
+
+
+def test_what_is_protected_without_an_attacker_holds_against_the_audit_that_it_names(folder: Path):
+    made = ["--threshold", 5, "--out", folder / "m.csv", "--report", folder / "p.json"]
+    said = run("protect", folder / "t.cells.csv", "--dims", folder / "dims.json", *made)
+    assert "`tables audit --exact-only`" in said
+    assert json.loads((folder / "p.json").read_text())["safe_against"] == "exact disclosure"
+    said = audit(folder, "m.csv", "--exact-only")
+    assert "How closely was not looked at" in said
+    assert "No attacker was declared" not in said
 
 
 @pytest.mark.parametrize("own", ["", "@own.json"])
