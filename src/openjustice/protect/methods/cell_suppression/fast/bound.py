@@ -42,13 +42,13 @@ def find_bound(problem: Problem, *, stuck: IntArray) -> Bound:
     for _ in range(_ROUNDS):
         found = _solve(problem, with_learned(problem.equations, learned), fixed)
         lowest = max(lowest, float(found.mip_dual_bound or 0.0) - _SLACK)
-        if found.x is None:
+        if found.x is None or found.status != 0:  # cut short: the bound stands, and harder rounds would only cost time
             break
         hidden = (found.x > 0.5) | problem.kept
         linear = LinearTest(problem.equations, unknown=hidden)
         leaks = np.setdiff1d(linear.solvable(problem.targets), stuck)
         if not len(leaks):
-            return Bound(lowest, hidden if found.status == 0 else None)
+            return Bound(lowest, hidden)
         more = [item for item in linear.derive(leaks) if item.proven]
         if not more:
             break
