@@ -505,6 +505,7 @@ def test_the_report_measures_what_was_lost(opened):
     table = shown["count__by_county_state"]
     assert table.cells == 4 * 3 * 4
     assert 0 < table.hidden < table.cells
+    assert table.share_of_count_shown is not None
     assert 0 < table.share_of_count_shown < 1
     assert report.small_counts_hidden > 0
     assert report.recoded[0].rule == "year, unchanged"

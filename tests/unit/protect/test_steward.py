@@ -195,3 +195,12 @@ def test_a_share_is_never_rounded_up_to_all() -> None:
     shown = sentences.count_shown({("a",): 1, ("b",): 9999, ("_T",): 10_000}, {("a",)})
     assert shown.share == 0.99
     assert sentences.count_shown({("_T",): 0}, set()).share is None
+
+
+def test_no_share_is_told_of_a_whole_that_is_hidden() -> None:
+    # 30 shown of 37, "81 %": whoever reads both knows that 7 are hidden.
+    values: dict[tuple[str, ...], int] = {("a",): 30, ("b",): 7, ("_T",): 37}
+    shown = sentences.count_shown(values, {("b",), ("_T",)})
+    assert (shown.hidden, shown.share) == (2, None)
+    assert sentences.say_page(shown, attacks=()) == "2 of 3 numbers hidden."
+    assert sentences.count_shown(values, {("b",)}).share == 0.81

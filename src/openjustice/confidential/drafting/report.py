@@ -304,7 +304,7 @@ def _points(report: Row) -> Row:
 
 
 def _utility(report: Row) -> list[Row]:
-    shown = [item["share_of_count_shown"] for item in report["tables"]]
+    shown = [item["share_of_count_shown"] for item in report["tables"] if item["share_of_count_shown"] is not None]
     rows = [
         ("Records in the record file", None if report["records"] is None else f"{report['records']:,}"),
         ("Values kept in the record file", group_words.percent(report["values_kept"])),

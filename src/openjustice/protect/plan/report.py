@@ -66,7 +66,7 @@ class HiddenCells:
     table: str
     cells: int
     hidden: int
-    share_of_count_shown: float
+    share_of_count_shown: float | None
     says: str = ""
 
 
@@ -296,7 +296,7 @@ def _hidden_cells(tables: ProtectedTables, *, attacks: Sequence[AttackResult]) -
                 table=identifier,
                 cells=shown.cells,
                 hidden=shown.hidden,
-                share_of_count_shown=1.0 if shown.share is None else shown.share,
+                share_of_count_shown=shown.share if shown.hidden else 1.0,
                 says=say_page(shown, attacks=attacks, consequence=tables.consequence),
             )
         )

@@ -15,7 +15,8 @@ AGAINST_TABLES = ("interval", "differencing")
 class Shown:
     """How much of a table is shown: its cells, the hidden ones, and the share of its finest counts that is still there.
 
-    `share` is None where there is nothing to count.
+    `share` is None where there is nothing to count, and where the whole is hidden too: beside the shown counts, a share of a
+    hidden whole would tell how much is hidden.
     """
 
     cells: int
@@ -32,11 +33,14 @@ def count_shown(values: Mapping[Codes, int], hidden: Collection[Codes], *, among
     }
     everything = sum(finest.values())
     left = sum(value for codes, value in finest.items() if codes not in hidden)
+    is_whole_hidden = among is None and any(set(codes) == {TOTAL} for codes in hidden)
     return Shown(
         cells=len(values),
         hidden=sum(codes in hidden for codes in values),
         # Never rounded up to all, where something is hidden.
-        share=min(round(left / everything, 2), 1.0 if left == everything else 0.99) if everything else None,
+        share=min(round(left / everything, 2), 1.0 if left == everything else 0.99)
+        if everything and not is_whole_hidden
+        else None,
     )
 
 
