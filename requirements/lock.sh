@@ -13,7 +13,7 @@ compile() {
 }
 
 # First everything at once, so that no two sets can ask for different versions.
-compile pyproject.toml --group build --group check --group test --group bench --upgrade --output-file "$all" >/dev/null
+compile pyproject.toml --all-extras --group build --group check --group test --group bench --upgrade --output-file "$all" >/dev/null
 grep -E '^[a-zA-Z0-9]' "$all" | sed 's/ *\\$//' >"$all.pins"
 trap 'rm -f "$all" "$all.pins"' EXIT
 
@@ -23,7 +23,7 @@ for set in run check test bench; do
     *) groups="--group build --group $set" ;;
   esac
   # shellcheck disable=SC2086
-  compile pyproject.toml $groups --constraint "$all.pins" --output-file "$all.out" >/dev/null
+  compile pyproject.toml --all-extras $groups --constraint "$all.pins" --output-file "$all.out" >/dev/null
   {
     echo "# Locked by 'make lock': version and hash of everything that '$set' installs. Do not edit by hand."
     cat "$all.out"
