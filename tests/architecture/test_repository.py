@@ -91,7 +91,8 @@ def test_every_locked_package_has_a_version_and_a_hash(lock: Path):
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda path: path.name)
 def test_a_lock_holds_what_the_project_asks_for(lock: Path):
-    asked = [*project()["project"]["dependencies"], *project()["dependency-groups"]["build"]]
+    extras = [text for extra in project()["project"]["optional-dependencies"].values() for text in extra]
+    asked = [*project()["project"]["dependencies"], *extras, *project()["dependency-groups"]["build"]]
     if lock.stem != "run":
         asked += project()["dependency-groups"][lock.stem]
     pinned = pins(lock)
