@@ -135,8 +135,8 @@ class Content:
         return next((item for item in self.tables_of(indicator) if item.breakdown == breakdown), None)
 
 
-def read_content(reader: Reader, manifest: ReleaseManifest) -> Content:
-    """Read one release whole; raises SealRefused where a file is not what was sealed."""
+def read_content(reader: Reader, manifest: ReleaseManifest, *, rows: bool = True) -> Content:
+    """Read one release whole, or without its `rows`; raises SealRefused where a file is not what was sealed."""
     given = reader.metadata(manifest.address)
     contract, policy = Contract.model_validate(given["contract"]), Policy.model_validate(given["policy"])
     codelists = {name: Codelist.model_validate(item) for name, item in given["codelists"].items()}
@@ -160,7 +160,7 @@ def read_content(reader: Reader, manifest: ReleaseManifest) -> Content:
         report=reader.report(manifest.address),
         map=given.get("map"),
         variables=variables,
-        frames=tuple(_read_frame(reader, manifest, product, known) for product in products),
+        frames=tuple(_read_frame(reader, manifest, product, known, rows=rows) for product in products),
         folder=reader.folder(manifest.address),
     )
 
@@ -188,11 +188,12 @@ def _read_indicator(given: Mapping[str, Any]) -> IndicatorContent:
     return IndicatorContent(Indicator.model_validate(given["indicator"]), Examples.model_validate(given["examples"]))
 
 
-def _read_frame(reader: Reader, manifest: ReleaseManifest, product: Product, known: _Known) -> Dataframe:
+def _read_frame(
+    reader: Reader, manifest: ReleaseManifest, product: Product, known: _Known, *, rows: bool
+) -> Dataframe:
     found = known.breakdown_of(product.id) if product.kind is ProductKind.TABLE else None
     is_table = product.kind is ProductKind.TABLE
-    table = reader.table(manifest.address, product.id) if is_table else reader.microdata(manifest.address)
-    rows = table.rows() if table else []
+    found_rows = _read_rows(reader, manifest, product) if rows else []
     variables = found[2].variables if found else tuple(name for name, _ in product.columns if name in known.variables)
     return Dataframe(
         id=product.id,
@@ -200,13 +201,19 @@ def _read_frame(reader: Reader, manifest: ReleaseManifest, product: Product, kno
         title=_title(product, found, known),
         says=_says(found, known),
         columns=tuple(_column(name, kind, known) for name, kind in product.columns),
-        rows=sort_rows(rows, variables, known.variables) if is_table else rows,
+        rows=sort_rows(found_rows, variables, known.variables) if is_table else found_rows,
         path=reader.folder(manifest.address) / product.path,
         sha256=product.sha256,
         indicator=found[0] if found else None,
         breakdown=found[1] if found else None,
         variables=variables,
     )
+
+
+def _read_rows(reader: Reader, manifest: ReleaseManifest, product: Product) -> list[Row]:
+    is_table = product.kind is ProductKind.TABLE
+    table = reader.table(manifest.address, product.id) if is_table else reader.microdata(manifest.address)
+    return table.rows() if table else []
 
 
 def sort_rows(rows: list[Row], variables: tuple[str, ...], known: Mapping[str, Variable]) -> list[Row]:
