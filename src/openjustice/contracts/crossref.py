@@ -37,6 +37,20 @@ def find_contract_faults(
     for name, field in contract.fields.items():
         if field.type is FieldType.CODE and field.codelist:
             faults += _codelist_faults(file, ("fields", name, "codelist"), field.codelist, codelists)
+    return faults + _obligation_faults(file, contract, codelists)
+
+
+def _obligation_faults(file: Declaration, contract: Contract, codelists: Mapping[str, Codelist]) -> list[errors.Fault]:
+    """Return a fault for each attribute, or value of one, that no agency has: nobody would be obliged by it."""
+    faults: list[errors.Fault] = []
+    agencies = codelists.get("agencies")
+    for index, obligation in enumerate(contract.obligations):
+        at: Location = ("obligations", index, "who")
+        for name, values in obligation.who.items():
+            known = {str(value) for value in (agencies.attribute(name) if agencies else {}).values()}
+            if not known:
+                faults += _unknown(file, [(at, name)], known=(), noun="attribute of the agencies")
+            faults += _unknown(file, [((*at, name), v) for v in values if known], known=known, noun="agency with")
     return faults
 
 

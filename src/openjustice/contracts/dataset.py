@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping as MappingType
+from datetime import date
 from enum import StrEnum
 from typing import Any, Literal
 
@@ -30,6 +31,10 @@ class FieldType(StrEnum):
         return types.get(self.value, "VARCHAR")
 
 
+# Whether a declaration was read in its source, or recalled and still to be held against it.
+Standing = Literal["confirmed", "to_confirm"]
+
+
 class FieldDeclaration(Declared):
     """One field of a contract. A field without a role does not load."""
 
@@ -46,6 +51,7 @@ class FieldDeclaration(Declared):
     missing: MappingType[str, Marker] = Key(default_factory=dict)
     concept: str | None = None
     variant: str | None = None
+    status: Standing = "confirmed"
 
     @model_validator(mode="after")
     def _code_has_list(self) -> FieldDeclaration:
@@ -60,6 +66,23 @@ class Cadence(Declared):
     grain: Literal["month", "quarter", "half_year", "year", "event", "none"]
     due_days: int = 0
     field: str | None = None
+
+
+class Obligation(Declared):
+    """Who must report for every period of a grain, and since when: the agencies that have one of the values of each attribute.
+
+    An empty `who` means every agency of the jurisdiction. `due_on` is a fixed day after the period's end, as month and
+    day (`04-01`); without it the contract's days count from the end. `none_may_be_stated`: an agency without an incident
+    says so, and has then reported.
+    """
+
+    who: MappingType[str, tuple[str, ...]] = Key(default_factory=dict)
+    grain: Literal["month", "quarter", "half_year", "year"]
+    since: date
+    until: date | None = None
+    due_on: str | None = Key(default=None, pattern=r"^(0[1-9]|1[0-2])-(0[1-9]|[12]\d|3[01])$")
+    none_may_be_stated: bool = True
+    status: Standing = "confirmed"
 
 
 class Maturity(Declared):
@@ -78,6 +101,7 @@ class Break(Declared):
     at: str
     field: str
     says: str
+    status: Standing = "confirmed"
 
 
 class Contract(Declared):
@@ -89,10 +113,11 @@ class Contract(Declared):
     says: str
     unit: str
     persons: bool
-    status: Literal["confirmed", "to_confirm"] = "confirmed"
+    status: Standing = "confirmed"
     legal_basis: str
     reporters: str
     period: Cadence
+    obligations: tuple[Obligation, ...] = ()
     reporter_field: str | None = None
     key: tuple[str, ...]
     fields: MappingType[str, FieldDeclaration]
@@ -120,6 +145,7 @@ class Check(Declared):
     parameters: MappingType[str, Any] = Key(default_factory=dict, alias="with")
     known_violations: int | None = None
     source: str = ""
+    status: Standing = "confirmed"
 
     @model_validator(mode="after")
     def _soft_asks(self) -> Check:
@@ -171,11 +197,16 @@ class Code(Declared):
     says: str = ""
     valid_from: str | None = None
     valid_until: str | None = None
+    status: Standing = "confirmed"
     attributes: MappingType[str, str | int | float] = Key(default_factory=dict)
 
 
 class Codelist(Declared):
-    """A closed list of codes; an unknown code stops and asks a person."""
+    """A closed list of codes; an unknown code stops and asks a person.
+
+    `direction`: codes as agencies send them (`wire`), as a publisher releases them (`release`), or the same both ways. The two
+    may use one code for different things.
+    """
 
     codelist: str
     version: str
@@ -183,6 +214,7 @@ class Codelist(Declared):
     says: str = ""
     source: str = ""
     verified: bool = True
+    direction: Literal["wire", "release", "both"] = "both"
     codes: tuple[Code, ...]
 
     @model_validator(mode="after")

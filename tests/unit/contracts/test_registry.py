@@ -203,6 +203,24 @@ def test_all_faults_of_all_files_come_at_once(oz):
         ("oz/datasets/stops/contract.yaml", "key: [stop_id]", "key: [id]", "unknown_field"),
         (
             "oz/datasets/stops/contract.yaml",
+            "reporter_field: agency",
+            "reporter_field: agency\nobligations:\n  - {who: {kind: [Police]}, grain: year, since: 2001-01-01}",
+            "unknown_attribute",
+        ),
+        (
+            "oz/datasets/stops/contract.yaml",
+            "reporter_field: agency",
+            "reporter_field: agency\nobligations:\n  - {who: {county: [Ruby]}, grain: year, since: 2001-01-01}",
+            "unknown_agency",
+        ),
+        (
+            "oz/datasets/stops/contract.yaml",
+            "reporter_field: agency",
+            "reporter_field: agency\nobligations:\n  - {grain: year, since: 2001-01-01, due_on: 13-01}",
+            "wrong_value",
+        ),
+        (
+            "oz/datasets/stops/contract.yaml",
             "type: string, role: sensitive",
             "type: code, role: sensitive",
             "wrong_value",

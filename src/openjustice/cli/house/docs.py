@@ -56,7 +56,7 @@ def make_pages(*, journeys: Mapping[str, Any]) -> dict[str, str]:
     for name, jurisdiction in registry.load_registry().jurisdictions.items():
         pages[f"{name}/indicators.md"] = datasets.make_indicators_page(jurisdiction)
         for dataset in jurisdiction.datasets.values():
-            pages[f"{name}/{dataset.id}.md"] = datasets.make_dataset_page(dataset)
+            pages[f"{name}/{dataset.id}.md"] = datasets.make_dataset_page(dataset, jurisdiction=jurisdiction)
     return pages
 
 

@@ -12,6 +12,8 @@ from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
 from openjustice.contracts.policy import Policy, Recoding
 
 Row = dict[str, Any]
+# Stands beside the words of a column whose declaration was recalled and not yet held against its source.
+TO_CONFIRM = "Recalled, to be confirmed against the source."
 
 
 def make_metadata(
@@ -50,7 +52,7 @@ def describe_variable(name: str, recoding: Recoding, *, dataset: Dataset, codeli
     field = dataset.contract.fields[recoding.of]
     return {
         "title": recoding.title or field.title or name.replace("_", " ").capitalize(),
-        "says": recoding.says,
+        "says": f"{recoding.says} {TO_CONFIRM}" if is_unconfirmed(field, codelists) else recoding.says,
         "of": recoding.of,
         "method": recoding.method,
         "role": str(recoding.role),
@@ -58,6 +60,12 @@ def describe_variable(name: str, recoding: Recoding, *, dataset: Dataset, codeli
         "unit": field.unit,
         "labels": _labels(name, recoding, field=field, codelists=codelists),
     }
+
+
+def is_unconfirmed(field: FieldDeclaration, codelists: Mapping[str, Codelist]) -> bool:
+    """Say whether a field, or the code list that it uses, is still to be confirmed against its source."""
+    codelist = codelists.get((field.codelist or "").partition("@")[0])
+    return field.status == "to_confirm" or (codelist is not None and not codelist.verified)
 
 
 def _labels(

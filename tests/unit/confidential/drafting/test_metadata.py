@@ -9,6 +9,7 @@ import pytest
 
 from openjustice.confidential.drafting import metadata
 from openjustice.contracts.jurisdiction import Jurisdiction
+from openjustice.contracts.registry import load_registry
 from unit.airlock import homes
 
 
@@ -50,3 +51,15 @@ def test_every_public_variable_is_described_with_the_labels_of_its_codes(made: d
 def test_the_codelists_of_areas_travel_with_their_attributes(made: dict):
     codes = {item["code"]: item["attributes"] for item in made["codelists"]["counties"]["codes"]}
     assert codes["Lowmark"]["population"] == 2050
+
+
+def test_a_column_that_was_recalled_says_so_wherever_it_is_described(registry_root: Path):
+    california = load_registry([registry_root], only=["california"]).jurisdiction("california")
+    dataset = california.datasets["hate_crime"]
+    assert dataset.policy is not None
+    described = {
+        name: metadata.describe_variable(name, rule, dataset=dataset, codelists=california.codelists)["says"]
+        for name, rule in dataset.policy.tiers["public"].recode.items()
+    }
+    assert described["bias_type"].endswith(metadata.TO_CONFIRM)  # its field and its list were recalled
+    assert metadata.TO_CONFIRM not in described["multiple_bias"]

@@ -6,21 +6,25 @@ from collections.abc import Mapping
 from typing import Any
 
 from openjustice.cli.house.reference import markdown
-from openjustice.contracts.dataset import Check, Contract, FieldDeclaration
+from openjustice.contracts.dataset import Break, Check, Codelist, Contract, FieldDeclaration, Obligation
 from openjustice.contracts.indicator import Example
 from openjustice.contracts.jurisdiction import Dataset, IndicatorFolder, Jurisdiction
 from openjustice.contracts.policy import Policy
 
+_UNCONFIRMED = "**to be confirmed**"
 
-def make_dataset_page(dataset: Dataset) -> str:
+
+def make_dataset_page(dataset: Dataset, *, jurisdiction: Jurisdiction) -> str:
     """Write the page of one dataset: what is collected, how it is checked, how persons are protected."""
     contract = dataset.contract
+    named = dict.fromkeys(field.codelist.partition("@")[0] for field in contract.fields.values() if field.codelist)
     return markdown.page(
         contract.title,
-        f"`{dataset.address}`, version {contract.version}, {contract.status.replace('_', ' ')}. {contract.says}",
+        f"`{dataset.address}`, version {contract.version}, {_standing(contract)}. {contract.says}",
         _facts(contract),
         "## Fields",
         markdown.table(["field", "type", "role", "what it says", "bounds"], map(_field, contract.fields.items())),
+        *_codelists([jurisdiction.codelist(name) for name in named]),
         "## Checks",
         markdown.table(["rule", "severity", "what it says", "the way out"], map(_check, dataset.checks.checks.items())),
         "## Mappings",
@@ -47,12 +51,46 @@ def _facts(contract: Contract) -> str:
         ("legal basis", contract.legal_basis),
         ("who reports", contract.reporters),
         ("how often", f"{contract.period.grain.replace('_', ' ')}, within {contract.period.due_days} days"),
+        *(("who owes it", _obligation(item)) for item in contract.obligations),
         ("key", ", ".join(f"`{name}`" for name in contract.key)),
         ("source", contract.source),
-        *(("break in series", f"{item.at}, `{item.field}`: {item.says}") for item in contract.breaks),
+        *(("break in series", _break(item)) for item in contract.breaks),
         *(("maturity", item.says) for item in [contract.maturity] if item),
     ]
     return markdown.table(["", ""], [row for row in rows if row[1]])
+
+
+def _standing(contract: Contract) -> str:
+    return "**to be confirmed**: a part of it was recalled" if contract.status == "to_confirm" else "confirmed"
+
+
+def _break(item: Break) -> str:
+    said = f"{item.at}, `{item.field}`: {item.says}"
+    return f"{said} ({_UNCONFIRMED})" if item.status == "to_confirm" else said
+
+
+def _obligation(item: Obligation) -> str:
+    who = "; ".join(f"{name.replace('_', ' ')}: {', '.join(values)}" for name, values in item.who.items())
+    since = f"since {item.since}" + (f" until {item.until}" if item.until else "")
+    due = f", due on {item.due_on} of the year that follows" if item.due_on else ""
+    none = "an agency with none says so" if item.none_may_be_stated else "a statement of none does not count"
+    said = f"each {item.grain.replace('_', ' ')}, {who or 'every agency'}, {since}{due}; {none}"
+    return f"{said} ({_UNCONFIRMED})" if item.status == "to_confirm" else said
+
+
+def _codelists(listed: list[Codelist]) -> list[str]:
+    """Write the code lists of a dataset: version, for which direction, from where, and whether they are confirmed."""
+    if not listed:
+        return []
+    way = {"wire": "as sent", "release": "as released", "both": "as sent and as released"}
+    rows = [
+        (
+            f"`{item.codelist}`", item.title, len(item.codes), item.version, way[item.direction],
+            " ".join(filter(None, [item.source, "" if item.verified else f"({_UNCONFIRMED})"])),
+        )
+        for item in listed
+    ]  # fmt: skip
+    return ["## Code lists", markdown.table(["list", "title", "codes", "version", "direction", "source"], rows)]
 
 
 def _field(item: tuple[str, FieldDeclaration]) -> tuple[str, ...]:
@@ -62,13 +100,16 @@ def _field(item: tuple[str, FieldDeclaration]) -> tuple[str, ...]:
     bounds = [f"from {low:g}" if low is not None else "", f"to {high:g}" if high is not None else ""]
     missing = [f"`{text}` means {marker.name.lower().replace('_', ' ')}" for text, marker in field.missing.items()]
     optional = [] if field.required else ["may be empty"]
-    notes = [" ".join(filter(None, bounds)), f"`{field.pattern}`" if field.pattern else "", *optional, *missing]
+    standing = [_UNCONFIRMED] if field.status == "to_confirm" else []
+    pattern = [f"`{field.pattern}`"] if field.pattern else []
+    notes = [" ".join(filter(None, bounds)), *pattern, *optional, *missing, *standing]
     return f"`{name}`", kind, field.role.value.replace("_", " "), field.says, "; ".join(filter(None, notes))
 
 
 def _check(item: tuple[str, Check]) -> tuple[str, ...]:
     rule, check = item
-    return f"`{rule}`", check.severity.value, check.says, check.ask or check.fix
+    says = f"{check.says} ({_UNCONFIRMED})" if check.status == "to_confirm" else check.says
+    return f"`{rule}`", check.severity.value, says, check.ask or check.fix
 
 
 def _policy(policy: Policy) -> str:
