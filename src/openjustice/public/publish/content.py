@@ -188,9 +188,7 @@ def _read_indicator(given: Mapping[str, Any]) -> IndicatorContent:
     return IndicatorContent(Indicator.model_validate(given["indicator"]), Examples.model_validate(given["examples"]))
 
 
-def _read_frame(
-    reader: Reader, manifest: ReleaseManifest, product: Product, known: _Known, *, rows: bool
-) -> Dataframe:
+def _read_frame(reader: Reader, manifest: ReleaseManifest, product: Product, known: _Known, *, rows: bool) -> Dataframe:
     found = known.breakdown_of(product.id) if product.kind is ProductKind.TABLE else None
     is_table = product.kind is ProductKind.TABLE
     found_rows = _read_rows(reader, manifest, product) if rows else []

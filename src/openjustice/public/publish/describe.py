@@ -8,6 +8,7 @@ from typing import Any
 from openjustice.contracts.release import ProductKind, file_digest
 from openjustice.public.publish import citation
 from openjustice.public.publish.content import MARKERS, Column, Content, Dataframe
+from openjustice.public.publish.identifiers import Identifiers, codelist_of, identifiers_of
 
 _FRICTIONLESS = {"BIGINT": "integer", "INTEGER": "integer", "DOUBLE": "number", "BOOLEAN": "boolean", "DATE": "date"}
 _CSVW = {"BIGINT": "integer", "INTEGER": "integer", "DOUBLE": "double", "BOOLEAN": "boolean", "DATE": "date"}
@@ -35,14 +36,21 @@ def data_package(content: Content, *, folder: Path) -> dict[str, Any]:
 
 def csvw(content: Content) -> dict[str, Any]:
     """Return CSV on the Web metadata (W3C, 2015) for all CSV files of the release."""
+    head = {"dc:title": content.contract.title, "dc:description": content.contract.says}
+    return _csvw_head(content) | head | {"tables": [_csvw_table(content, frame) for frame in content.frames]}
+
+
+def csvw_of(content: Content, frame: Dataframe) -> dict[str, Any]:
+    """Return CSV on the Web metadata (W3C, 2015) for one CSV file of the release."""
+    return _csvw_head(content) | _csvw_table(content, frame)
+
+
+def _csvw_head(content: Content) -> dict[str, Any]:
     return {
         "@context": ["http://www.w3.org/ns/csvw", {"@language": content.jurisdiction.language.partition("-")[0]}],
-        "dc:title": content.contract.title,
-        "dc:description": content.contract.says,
         "dc:license": {"@id": content.jurisdiction.license.url},
-        "dc:publisher": {"schema:name": {"@value": content.jurisdiction.publisher.name}},
+        "dc:publisher": {"schema:name": content.jurisdiction.publisher.name},
         "dc:issued": {"@value": content.manifest.sealed_at, "@type": "http://www.w3.org/2001/XMLSchema#dateTime"},
-        "tables": [_csvw_table(frame) for frame in content.frames],
     }
 
 
@@ -79,22 +87,41 @@ def _field(column: Column) -> dict[str, Any]:
     return made
 
 
-def _csvw_table(frame: Dataframe) -> dict[str, Any]:
-    schema: dict[str, Any] = {"columns": [_csvw_column(column) for column in frame.columns]}
+def _csvw_table(content: Content, frame: Dataframe) -> dict[str, Any]:
+    ids = identifiers_of(content.jurisdiction)
+    schema: dict[str, Any] = {"columns": [_csvw_column(content, frame, column, ids) for column in frame.columns]}
     if _has_key(frame):
         schema["primaryKey"] = list(frame.variables)
     return {"url": f"{frame.id}.csv", "dc:title": frame.title, "dc:description": frame.says, "tableSchema": schema}
 
 
-def _csvw_column(column: Column) -> dict[str, Any]:
-    return {
+def _csvw_column(content: Content, frame: Dataframe, column: Column, ids: Identifiers) -> dict[str, Any]:
+    is_key = frame.kind is ProductKind.TABLE and column.name in frame.variables
+    made: dict[str, Any] = {
         "name": column.name,
         "titles": column.name,
         "dc:title": column.title,
         "dc:description": column.says,
         "datatype": _CSVW.get(column.type, "string"),
         "null": [""],
+        "propertyUrl": _property(content, frame, column, ids),
     }
+    if is_key:
+        made["required"] = True
+    if column.name.endswith("_marker"):
+        made["valueUrl"] = f"{ids.terms()}#marker-{{{column.name}}}"
+    elif column.labels and (codelist := codelist_of(content, column.name)) != ids.area_codelist:
+        # A place has an address of its own, and a total of places has not: no template makes both.
+        made["valueUrl"] = f"{ids.codelist(codelist)}#{{{column.name}}}"
+    return made
+
+
+def _property(content: Content, frame: Dataframe, column: Column, ids: Identifiers) -> str:
+    if frame.kind is not ProductKind.TABLE or column.name in frame.variables:
+        return ids.dataset(content.dataset, column.name)
+    if frame.indicator and column.name == "value":
+        return ids.indicator(frame.indicator, "value")
+    return ids.terms(column.name)
 
 
 def _has_key(frame: Dataframe) -> bool:

@@ -42,6 +42,10 @@ class PublishedRelease:
         """Return the files of one product, one for each format."""
         return tuple(item for item in self.files if item.product == product)
 
+    def file_in(self, product: str, form: str) -> PublishedFile | None:
+        """Return the file of a product in one format, or None where it cannot be had in it."""
+        return next((item for item in self.files if (item.product, item.format) == (product, form)), None)
+
     def file(self, name: str) -> PublishedFile | None:
         """Return a file by its name, or None."""
         return next((item for item in self.files if item.name == name), None)
@@ -71,8 +75,10 @@ def publish_release(content: Content, *, target: Path) -> PublishedRelease:
 def _write_products(content: Content, target: Path) -> Iterable[PublishedFile]:
     for frame in content.frames:
         for form in known_formats():
+            if form.refuses(content, frame):
+                continue  # the dataset's page says why
             path = target / f"{frame.id}{form.suffix}"
-            form.write(frame, path)
+            form.write(content, frame, path)
             yield _as_file(path, frame.title, form.media_type, product=frame.id, format=form.name)
 
 

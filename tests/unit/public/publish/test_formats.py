@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import csv
 import json
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
+import openpyxl
 import pytest
 
 from openjustice.contracts.release import ProductKind, file_digest
@@ -16,6 +18,8 @@ from openjustice.public.publish.content import Column, Content, Dataframe
 from openjustice.public.publish.formats.csv.write import as_cell
 from openjustice.public.publish.formats.csv.write import write as write_csv
 from openjustice.public.publish.formats.json.write import write as write_json
+from openjustice.public.publish.formats.xlsx.write import find_reason
+from openjustice.public.publish.formats.xlsx.write import write as write_xlsx
 from openjustice.public.publish.release import PublishedRelease, known_formats
 
 TABLE = "deaths_rate__by_county"
@@ -27,11 +31,14 @@ def frame(contents: tuple[Content, ...]) -> Dataframe:
     return next(item for item in contents[-1].frames if item.id == TABLE)
 
 
-def test_there_are_three_formats():
+def test_there_are_six_formats():
     assert [(item.name, item.suffix) for item in known_formats()] == [
         ("csv", ".csv"),
+        ("csvw", ".csv-metadata.json"),
         ("json", ".json"),
         ("parquet", ".parquet"),
+        ("turtle", ".ttl"),
+        ("xlsx", ".xlsx"),
     ]
 
 
@@ -87,6 +94,7 @@ def test_a_text_that_would_run_as_a_formula_is_made_text(text: str, tmp_path: Pa
         (0.0, "0"),
         (-2.5, "-2.5"),
         (12.0, "12"),
+        (0.1 + 0.2, "0.30000000000000004"),
         (True, "true"),
         (date(2020, 1, 2), "2020-01-02"),
     ],
@@ -103,3 +111,26 @@ def test_the_csv_can_be_read_by_another_program(published: tuple[PublishedReleas
             "SELECT sum(value) FROM read_csv($path) WHERE death_year <> '_T'", {"path": str(tmp_path / "t.csv")}
         )
     assert rows[0][0] == sum(row["value"] for row in frame.rows if row["death_year"] != "_T")
+
+
+def test_the_workbook_explains_every_column_code_and_marker(contents: tuple[Content, ...], tmp_path: Path):
+    content = contents[-1]
+    frame = next(item for item in content.frames if item.id == TABLE)
+    write_xlsx(content, frame, tmp_path / "t.xlsx")
+    book = openpyxl.load_workbook(tmp_path / "t.xlsx")
+    explained = {(row[0], row[3]): row for row in book["columns"].iter_rows(min_row=2, values_only=True)}
+    assert {(column.name, None) for column in frame.columns} <= set(explained)
+    assert explained["county", "01"][4] == "Aldermoor"
+    assert "recognized" in str(explained["value_marker", "c"][4])
+    assert content.manifest.address in [row[1] for row in book["about"].iter_rows(values_only=True)]
+    assert book.properties.created is not None
+    assert book.properties.created.isoformat() == content.manifest.sealed_at.removesuffix("Z")
+
+
+def test_a_product_that_no_sheet_can_hold_has_no_workbook(contents: tuple[Content, ...]):
+    content = contents[-1]
+    frame = content.frames[0]
+    assert find_reason(content, frame) == ""
+    row = frame.rows[0]
+    reason = find_reason(content, replace(frame, rows=[row] * 1_048_576))
+    assert reason == "A sheet holds 1,048,575 rows; this has 1,048,576."

@@ -9,5 +9,5 @@ FORMAT = Format(
     media_type="text/csv",
     suffix=".csv",
     says="UTF-8, comma, one header line; opens in any spreadsheet.",
-    write=write,
+    write=lambda _content, frame, path: write(frame, path),
 )

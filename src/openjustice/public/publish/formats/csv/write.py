@@ -29,7 +29,7 @@ def as_cell(value: Any) -> str:
         case bool():
             return "true" if value else "false"
         case float():
-            return f"{value:.15g}"
+            return repr(value).removesuffix(".0")  # the shortest text that reads back as exactly this number
         case str() if value.startswith(_RUNS_AS_FORMULA):
             return f"'{value}"
         case _:

@@ -9,5 +9,5 @@ FORMAT = Format(
     media_type="application/json",
     suffix=".json",
     says="Columns with titles and codes, then one object a row; an empty number is null beside its marker.",
-    write=write,
+    write=lambda _content, frame, path: write(frame, path),
 )

@@ -9,5 +9,5 @@ FORMAT = Format(
     media_type="application/vnd.apache.parquet",
     suffix=".parquet",
     says="Typed and compressed, for R, Python and databases; byte for byte the file that was sealed.",
-    write=write,
+    write=lambda _content, frame, path: write(frame, path),
 )
