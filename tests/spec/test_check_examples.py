@@ -30,8 +30,13 @@ def _text(rows):
 @pytest.mark.parametrize(("name", "given"), EXAMPLES)
 def test_examples(tmp_path, name, given, quick):
     declared = {"rule": given["check"]} if "check" in given else {}
-    of = small.dataset(given["fields"], checks=declared)
+    of = small.dataset(given["fields"], checks=declared, tables=given.get("tables"))
     limits = {"careful_up_to_bytes": 0} if quick else {}
+    if "tables" in given:
+        rows = {"small": given["rows"], **given["rows_of"]}
+        result = small.check_tables(tmp_path / "d", rows, of, swapped_share=2, **limits)
+        assert small.lines_by_rule(result) == given["fails"]
+        return
     result = small.check(
         tmp_path / "f.csv", _text(given["rows"]), of, codelists=given.get("codelists"), swapped_share=2, **limits
     )
@@ -42,4 +47,4 @@ def test_every_kind_says_what_it_finds():
     for name, kind in rules.kinds().items():
         assert kind.name == name
         assert kind.title
-        assert kind.cell or kind.row or kind.key
+        assert kind.cell or kind.row or kind.key or kind.group

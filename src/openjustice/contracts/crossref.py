@@ -9,7 +9,8 @@ import sqlglot
 from sqlglot import expressions as exp
 from sqlglot.errors import SqlglotError
 
-from openjustice.contracts.dataset import Checks, Codelist, Contract, FieldType
+from openjustice.contracts import related
+from openjustice.contracts.dataset import Check, Checks, Codelist, Contract, FieldDeclaration, FieldType
 from openjustice.contracts.dataset import Mapping as LayoutMapping
 from openjustice.contracts.declaration import Declaration, Location
 from openjustice.contracts.indicator import Indicator, Quantity
@@ -34,10 +35,61 @@ def find_contract_faults(
         named += [(("maturity", "field"), contract.maturity.field)]
         named += [(("maturity", "period_field"), contract.maturity.period_field)]
     faults += _unknown(file, named, known=contract.fields, noun="field")
-    for name, field in contract.fields.items():
-        if field.type is FieldType.CODE and field.codelist:
-            faults += _codelist_faults(file, ("fields", name, "codelist"), field.codelist, codelists)
+    faults += _fields_faults(file, ("fields",), contract.fields, codelists)
+    for table in contract.tables:
+        faults += _table_faults(file, table, contract, codelists)
     return faults + _obligation_faults(file, contract, codelists)
+
+
+def _fields_faults(
+    file: Declaration, at: Location, fields: Mapping[str, FieldDeclaration], codelists: Mapping[str, Codelist]
+) -> list[errors.Fault]:
+    faults = []
+    for name, field in fields.items():
+        if field.type is FieldType.CODE and field.codelist:
+            faults += _codelist_faults(file, (*at, name, "codelist"), field.codelist, codelists)
+            faults += _several_faults(file, (*at, name, "several"), field, codelists)
+    return faults
+
+
+def _several_faults(
+    file: Declaration, at: Location, field: FieldDeclaration, codelists: Mapping[str, Codelist]
+) -> list[errors.Fault]:
+    listed = codelists.get((field.codelist or "").partition("@")[0])
+    if field.several and listed and any(field.several in item.code for item in listed.codes):
+        way_out = "Choose a sign that stands in no code."
+        return [file.fault("separator_in_code", "The sign between codes stands in a code.", at=at, way_out=way_out)]
+    return []
+
+
+def _table_faults(
+    file: Declaration, table: str, contract: Contract, codelists: Mapping[str, Codelist]
+) -> list[errors.Fault]:
+    """Return what is wrong with a related table: its name, its key, the table it hangs on and the fields that link it."""
+    part, at = contract.tables[table], ("tables", table)
+    if table == contract.main_table or not table.isidentifier():
+        return [file.fault("wrong_table_name", "A table has a plain name of its own.", at=at, way_out="Rename it.")]
+    faults = _fields_faults(file, (*at, "fields"), part.fields, codelists)
+    faults += _unknown(file, [((*at, "key"), name) for name in part.key], known=part.fields, noun="field")
+    parent = part.belongs_to.table or contract.main_table
+    here: Location = (*at, "belongs_to")
+    others = [name for name in related.table_names(contract) if name != table]
+    if unknown := _unknown(file, [((*here, "table"), parent)], known=others, noun="table"):
+        return faults + unknown
+    if contract.main_table not in [item.table for item in related.ancestors(contract, table)]:
+        return [*faults, file.fault("tables_in_a_circle", "The tables hang on each other in a circle.", at=here)]
+    links = related.linking_fields(contract, table)
+    wanted = related.key_of_table(contract, parent)
+    if len(links) != len(wanted):
+        what = f"'{parent}' has a key of {len(wanted)} fields, and 'by' names {len(links)}."
+        return [*faults, file.fault("key_differs", what, at=here, way_out="Name one field for each, in that order.")]
+    faults += _unknown(file, [((*here, "by"), name) for name in links], known=part.fields, noun="field")
+    above = related.fields_of_table(contract, parent)
+    for name, other in zip(links, wanted, strict=True):
+        if name in part.fields and other in above and part.fields[name].type is not above[other].type:
+            what = f"'{name}' has another type than '{other}' of '{parent}'."
+            faults.append(file.fault("key_differs", what, at=here, way_out="Give both the same type."))
+    return faults
 
 
 def _obligation_faults(file: Declaration, contract: Contract, codelists: Mapping[str, Codelist]) -> list[errors.Fault]:
@@ -58,12 +110,35 @@ def find_check_faults(file: Declaration, checks: Checks, *, contract: Contract) 
     """Return the fields that checks name and the contract does not have, in lists and in conditions."""
     faults = []
     for rule, check in checks.checks.items():
+        tables = related.table_names(contract)
+        if check.table and check.table not in tables:
+            faults += _unknown(file, [(("checks", rule, "table"), check.table)], known=tables, noun="table")
+            continue
+        faults += _below_faults(file, rule, check, contract=contract)
+        known = _names_for(check, contract)
         named: list[tuple[Location, str]] = [(("checks", rule, "fields"), name) for name in check.fields]
-        faults += _unknown(file, named, known=contract.fields, noun="field")
-        for key in ("when", "then", "where", "fails_when"):
+        faults += _unknown(file, named, known=known, noun="field")
+        for key in related.CONDITIONS:
             if isinstance(text := check.parameters.get(key), str):
-                faults += _condition_faults(file, ("checks", rule, "with", key), text, known=contract.fields)
+                faults += _condition_faults(file, ("checks", rule, "with", key), text, known=known)
     return faults
+
+
+def _names_for(check: Check, contract: Contract) -> set[str]:
+    """Return what a rule may name: its table's fields, those of the tables above, and those of the one it looks down at."""
+    below = str(check.parameters.get("of", "")) if check.kind == "related" else ""
+    fields = contract.tables[below].fields if below in contract.tables else {}
+    return {*related.known_names(contract, check.table), *(f"{below}.{name}" for name in fields)}
+
+
+def _below_faults(file: Declaration, rule: str, check: Check, *, contract: Contract) -> list[errors.Fault]:
+    """Return a fault where a rule about related records names a table that does not hang on the rule's own."""
+    if check.kind != "related":
+        return []
+    own = check.table or contract.main_table
+    below = [name for name, part in contract.tables.items() if (part.belongs_to.table or contract.main_table) == own]
+    of = str(check.parameters.get("of", ""))
+    return _unknown(file, [(("checks", rule, "with", "of"), of)], known=below, noun="table that hangs on this one")
 
 
 def find_policy_faults(
@@ -105,15 +180,33 @@ def find_mapping_faults(file: Declaration, mapping: LayoutMapping, *, contract: 
     if mapping.unpivot:
         filled |= {mapping.unpivot.value} | {name for column in wide for name in mapping.unpivot.columns[column]}
     faults = _unknown(file, named, known=contract.fields, noun="field")
-    lacking = [name for name, field in contract.fields.items() if field.required and name not in filled]
-    return faults + [
+    faults += _unfilled(file, ("columns",), contract.fields, filled)
+    tables: list[tuple[Location, str]] = [(("tables", table), table) for table in mapping.tables]
+    faults += _unknown(file, tables, known=contract.tables, noun="table")
+    for table, layout in mapping.tables.items():
+        if table in contract.tables:
+            at, fields = ("tables", table), contract.tables[table].fields
+            named = [((*at, "columns", key), name) for key, name in layout.columns.items()]
+            named += [((*at, "constants", name), name) for name in layout.constants]
+            named += [((*at, "codes", name), name) for name in layout.codes]
+            faults += _unknown(file, named, known=fields, noun="field")
+            faults += _unfilled(file, (*at, "columns"), fields, {*layout.columns.values(), *layout.constants})
+    return faults
+
+
+def _unfilled(
+    file: Declaration, at: Location, fields: Mapping[str, FieldDeclaration], filled: Iterable[str]
+) -> list[errors.Fault]:
+    given = set(filled)
+    return [
         file.fault(
             "unfilled_field",
             f"The mapping does not fill the required field '{name}'.",
-            at=("columns",),
+            at=at,
             way_out="Map a column to it or give it a constant.",
         )
-        for name in lacking
+        for name, field in fields.items()
+        if field.required and name not in given
     ]
 
 
@@ -260,7 +353,7 @@ def _condition_faults(file: Declaration, at: Location, text: str, *, known: Iter
         return [file.fault("not_a_condition", "This condition cannot be read.", at=at, way_out="Write it as SQL.")]
     if isinstance(tree, exp.Query) or tree.find(exp.Subquery, exp.Table):
         return [file.fault("not_a_condition", "A condition may not read tables.", at=at)]
-    named = [(at, column.name) for column in tree.find_all(exp.Column)]
+    named = [(at, related.qualified(column)) for column in tree.find_all(exp.Column)]
     return _unknown(file, named, known=known, noun="field")
 
 

@@ -52,12 +52,20 @@ class FieldDeclaration(Declared):
     concept: str | None = None
     variant: str | None = None
     status: Standing = "confirmed"
+    several: str | None = Key(default=None, min_length=1, max_length=1)
 
     @model_validator(mode="after")
     def _code_has_list(self) -> FieldDeclaration:
         if (self.type is FieldType.CODE) != (self.codelist is not None):
             raise ValueError("a field has a codelist exactly when its type is code")
+        if self.several and self.type is not FieldType.CODE:
+            raise ValueError("only a field of codes may hold several")
         return self
+
+    @property
+    def sql(self) -> str:
+        """Return the engine's type for it: a list where the cell holds several codes, with `several` between them."""
+        return f"{self.type.sql}[]" if self.several else self.type.sql
 
 
 class Cadence(Declared):
@@ -104,6 +112,34 @@ class Break(Declared):
     status: Standing = "confirmed"
 
 
+class Belonging(Declared):
+    """On which records the records of a related table hang: those of the main table, or of another related one.
+
+    `by` names the fields that hold the other table's key, in its order; empty where they have the same names. Each record there
+    has at `least` and at `most` so many here.
+    """
+
+    table: str = ""
+    by: tuple[str, ...] = ()
+    least: int = Key(default=0, ge=0)
+    most: int | None = Key(default=None, ge=1)
+
+
+class RelatedTable(Declared):
+    """A table of records that hang on others: the persons of a stop, the victims of an incident. It comes as a file of its own.
+
+    `optional`: the file may be left out altogether, which says that nothing was collected, not that there was none.
+    """
+
+    title: str
+    says: str
+    unit: str
+    key: tuple[str, ...]
+    fields: MappingType[str, FieldDeclaration]
+    belongs_to: Belonging
+    optional: bool = False
+
+
 class Contract(Declared):
     """What is collected: fields, types, keys, code lists, cadence, legal basis, who must report."""
 
@@ -127,6 +163,13 @@ class Contract(Declared):
     source: str = ""
     license: str | None = None
     keywords: tuple[str, ...] = ()
+    table: str = ""
+    tables: MappingType[str, RelatedTable] = Key(default_factory=dict)
+
+    @property
+    def main_table(self) -> str:
+        """Return the name of the table of the contract's own fields: what `table` says, or the dataset's name."""
+        return self.table or self.dataset
 
     def fields_with(self, *roles: Role) -> tuple[str, ...]:
         """Return the names of the fields that have one of the roles, in the contract's order."""
@@ -146,6 +189,7 @@ class Check(Declared):
     known_violations: int | None = None
     source: str = ""
     status: Standing = "confirmed"
+    table: str = ""
 
     @model_validator(mode="after")
     def _soft_asks(self) -> Check:
@@ -168,6 +212,16 @@ class Unpivot(Declared):
     columns: MappingType[str, MappingType[str, str]]
 
 
+class TableLayout(Declared):
+    """How one reporting system's layout of a related table becomes that table's fields."""
+
+    columns: MappingType[str, str]
+    codes: MappingType[str, MappingType[str, str]] = Key(default_factory=dict)
+    constants: MappingType[str, str] = Key(default_factory=dict)
+    ignore: tuple[str, ...] = ()
+    date_formats: MappingType[str, str] = Key(default_factory=dict)
+
+
 class Mapping(Declared):
     """How one reporting system's layout becomes the contract's fields, so that agencies need not change theirs."""
 
@@ -181,6 +235,7 @@ class Mapping(Declared):
     keep: MappingType[str, tuple[str, ...]] = Key(default_factory=dict)
     unpivot: Unpivot | None = None
     date_formats: MappingType[str, str] = Key(default_factory=dict)
+    tables: MappingType[str, TableLayout] = Key(default_factory=dict)
 
     @property
     def source_columns(self) -> tuple[str, ...]:
@@ -215,6 +270,7 @@ class Codelist(Declared):
     source: str = ""
     verified: bool = True
     direction: Literal["wire", "release", "both"] = "both"
+    codes_from: str | None = None
     codes: tuple[Code, ...]
 
     @model_validator(mode="after")

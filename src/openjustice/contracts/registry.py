@@ -5,7 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -181,11 +181,24 @@ def _load_indicator(
 
 def _load_codelists(folders: Sequence[Path], roots: Sequence[Path], faults: list[errors.Fault]) -> dict[str, Codelist]:
     files = [_read(path, roots, faults) for folder in folders for path in sorted(folder.glob("*.yaml"))]
-    loaded = [(item, validate(item, Codelist, faults)) for item in files if item]
+    loaded = [(item, validate(_with_codes(item, faults), Codelist, faults)) for item in files if item]
     for file, codelist in loaded:
         if codelist and codelist.codelist != file.path.stem:
             faults.append(file.fault("name_differs", "A code list is named as its file.", at=("codelist",)))
     return {codelist.codelist: codelist for _, codelist in loaded if codelist}
+
+
+def _with_codes(file: Declaration, faults: list[errors.Fault]) -> Declaration:
+    """Return the declaration of a code list with its codes; a long list names a CSV file beside it that holds them."""
+    if not isinstance(file.content, dict) or "codes_from" not in file.content or "codes" in file.content:
+        return file
+    path = file.path.parent / Path(str(file.content["codes_from"])).name
+    if not path.is_file():
+        way_out = "Add the file, or list the codes here."
+        faults.append(file.fault("missing_file", "The file of codes is missing.", at=("codes_from",), way_out=way_out))
+        return replace(file, content={**file.content, "codes": []})
+    codes = [item.model_dump() for item in _read_codes(path)]
+    return replace(file, content={**file.content, "codes": codes})
 
 
 def _load_scorings(
@@ -203,9 +216,20 @@ def _load_agencies(path: Path | None, roots: Sequence[Path], faults: list[errors
     """Read agencies.csv (code, label, then attributes) as the code list `agencies`."""
     if path is None:
         return {}
+    codes = _read_codes(path)
+    if len({item.code for item in codes}) != len(codes):
+        place = errors.Place(file=_label(path, roots))
+        faults.append(errors.Fault(code="repeated_code", what="An agency code stands twice.", place=place))
+        return {}
+    title = "Reporting agencies"
+    return {"agencies": Codelist(codelist="agencies", version=_digest(path)[:8], title=title, codes=codes)}
+
+
+def _read_codes(path: Path) -> tuple[Code, ...]:
+    """Read codes from a CSV file: code, label, the days on which each begins and ends, then attributes."""
     with path.open(encoding="utf-8", newline="") as stream:
         rows = list(csv.DictReader(stream))
-    codes = tuple(
+    return tuple(
         Code(
             code=row["code"],
             label=row["label"],
@@ -215,12 +239,6 @@ def _load_agencies(path: Path | None, roots: Sequence[Path], faults: list[errors
         )
         for row in rows
     )
-    if len({item.code for item in codes}) != len(codes):
-        place = errors.Place(file=_label(path, roots))
-        faults.append(errors.Fault(code="repeated_code", what="An agency code stands twice.", place=place))
-        return {}
-    title = "Reporting agencies"
-    return {"agencies": Codelist(codelist="agencies", version=_digest(path)[:8], title=title, codes=codes)}
 
 
 def _read(path: Path | None, roots: Sequence[Path], faults: list[errors.Fault]) -> Declaration | None:

@@ -4,7 +4,7 @@ import textwrap
 
 import pytest
 
-from openjustice.contracts import registry
+from openjustice.contracts import registry, related
 from openjustice.ground import errors
 from openjustice.ground.terms import Role
 
@@ -321,3 +321,120 @@ def test_a_common_indicator_serves_only_where_its_dataset_is(oz):
 
 def test_the_shipped_registry_is_in_order():
     assert registry.load_registry().jurisdictions
+
+
+TABLES = """
+tables:
+  person:
+    title: Persons
+    says: Every person stopped.
+    unit: one person
+    key: [stop_id, number]
+    belongs_to: {least: 1}
+    fields:
+      stop_id: {type: string, role: direct_identifier, says: The stop.}
+      number: {type: integer, role: non_sensitive, says: Which of them.}
+      race: {type: code, role: quasi_identifier, says: Race., codelist: sex, several: ";"}
+  charge:
+    title: Charges
+    says: Every charge.
+    unit: one charge
+    key: [stop_id, number, place]
+    belongs_to: {table: person, by: [stop_id, number]}
+    fields:
+      stop_id: {type: string, role: direct_identifier, says: The stop.}
+      number: {type: integer, role: non_sensitive, says: Which of them.}
+      place: {type: integer, role: non_sensitive, says: Which charge.}
+"""
+
+
+@pytest.fixture
+def with_tables(oz):
+    path = oz / "oz/datasets/stops/contract.yaml"
+    path.write_text(path.read_text() + TABLES)
+    return oz
+
+
+def add_check(root, text):
+    path = root / "oz/datasets/stops/checks.yaml"
+    path.write_text(path.read_text() + f"  extra: {{severity: hard, says: S., fix: F., {text}}}\n")
+
+
+def test_related_tables_are_taken_apart(with_tables):
+    dataset = registry.load_registry([with_tables]).dataset("stops")
+    contract = dataset.contract
+    assert related.table_names(contract) == ("stops", "person", "charge")
+    assert [item.table for item in related.ancestors(contract, "charge")] == ["person", "stops"]
+    assert related.linking_fields(contract, "person") == ("stop_id",)
+    assert contract.tables["person"].fields["race"].sql == "VARCHAR[]"
+    flat = related.flat_dataset(dataset, "person")
+    assert (flat.contract.key, flat.contract.unit, flat.contract.period.field) == (
+        ("stop_id", "number"),
+        "one person",
+        None,
+    )
+    assert (set(flat.checks.checks), flat.mappings) == (set(), {})
+    assert set(related.flat_dataset(dataset, "stops").mappings) == {"old"}
+
+
+@pytest.mark.parametrize(
+    ("old", "new", "code"),
+    [
+        ("belongs_to: {table: person,", "belongs_to: {table: nobody,", "unknown_table"),
+        ("by: [stop_id, number]", "by: [stop_id]", "key_differs"),
+        ("by: [stop_id, number]", "by: [number, stop_id]", "key_differs"),
+        ("by: [stop_id, number]", "by: [stop_id, other]", "unknown_field"),
+        ("belongs_to: {least: 1}", "belongs_to: {table: charge, by: [stop_id, number, number]}", "tables_in_a_circle"),
+        ("key: [stop_id, number]", "key: [stop_id, other]", "unknown_field"),
+        ("codelist: sex, several", "codelist: nothing, several", "unknown_code"),
+        ('several: ";"', 'several: "F"', "separator_in_code"),
+        ("role: quasi_identifier, says: Race., codelist: sex,", "role: quasi_identifier, says: Race.,", "wrong_value"),
+        ("  person:", "  stops:", "wrong_table_name"),
+    ],
+)
+def test_what_is_wrong_with_a_related_table(with_tables, old, new, code):
+    change(with_tables, "oz/datasets/stops/contract.yaml", old, new)
+    assert code in {fault.code for fault in faults_of(with_tables)}
+
+
+def test_rules_name_their_table_and_those_above(with_tables):
+    add_check(
+        with_tables, 'kind: condition, table: charge, with: {fails_when: "place > person.number AND stops.year < 2000"}'
+    )
+    checks = registry.load_registry([with_tables]).dataset("stops").checks
+    dataset = registry.load_registry([with_tables]).dataset("stops")
+    assert related.is_across(checks.checks["extra"], dataset.contract)
+    assert "extra" not in related.flat_dataset(dataset, "charge").checks.checks
+
+
+@pytest.mark.parametrize(
+    ("text", "code"),
+    [
+        ("kind: condition, table: nobody, with: {fails_when: place > 1}", "unknown_table"),
+        ("kind: condition, table: person, with: {fails_when: charge.place > 1}", "unknown_field"),
+        ("kind: condition, table: person, with: {fails_when: stops.place > 1}", "unknown_field"),
+        ("kind: related, with: {of: charge, fails_when: count(*) > 1}", "unknown_table"),
+        ("kind: related, with: {of: person, fails_when: max(charge.place) > 1}", "unknown_field"),
+    ],
+)
+def test_a_rule_may_not_name_what_it_cannot_see(with_tables, text, code):
+    add_check(with_tables, text)
+    assert code in {fault.code for fault in faults_of(with_tables)}
+
+
+def test_a_layout_fills_related_tables(with_tables):
+    path = with_tables / "oz/datasets/stops/mappings/old.yaml"
+    path.write_text(path.read_text() + "tables: {person: {columns: {ID: stop_id, NO: other}}, nobody: {columns: {}}}\n")
+    found = {(fault.code, fault.place.line) for fault in faults_of(with_tables)}
+    assert found == {("unknown_field", 4), ("unfilled_field", 4), ("unknown_table", 4)}
+
+
+def test_a_long_code_list_may_stand_in_a_file_of_its_own(oz):
+    path = oz / "oz/codelists/county.yaml"
+    path.write_text("codelist: county\nversion: '1'\ntitle: Counties\ncodes_from: county.csv\n")
+    (fault,) = [item for item in faults_of(oz) if item.code == "missing_file"]
+    assert fault.place.line == 4
+    rows = "code,label,valid_from,valid_until,population,region\nEmerald,E,2001-01-01,,90000,East\nPoppy,P,,,900,East\n"
+    (oz / "oz/codelists/county.csv").write_text(rows)
+    listed = registry.load_registry([oz]).jurisdiction("oz").codelist("county")
+    assert [(item.code, item.valid_from) for item in listed.codes] == [("Emerald", "2001-01-01"), ("Poppy", None)]

@@ -15,7 +15,7 @@ from rich.text import Text
 
 from openjustice.cli import options
 from openjustice.cli.confidential.findings import print_findings
-from openjustice.confidential.collect import report, submission, validate
+from openjustice.confidential.collect import report, submission, tables, validate
 from openjustice.confidential.collect.findings import CheckResult, Verdict
 from openjustice.ground import durable, errors
 
@@ -28,7 +28,12 @@ def register(app: typer.Typer) -> None:
 
 
 def check(
-    file: Annotated[Path, typer.Argument(help="CSV, gzip, Excel workbook, Parquet or JSON Lines.")],
+    file: Annotated[
+        Path,
+        typer.Argument(
+            help="CSV, gzip, Excel workbook, Parquet or JSON Lines; a folder or zip of them for several tables."
+        ),
+    ],
     dataset: Annotated[str, typer.Option("--dataset", help="A dataset: `name` or `jurisdiction/name`.")],
     layout: Annotated[str | None, typer.Option("--layout", help="A layout by name; found by itself otherwise.")] = None,
     lines: Annotated[int | None, typer.Option("--lines", min=1, help="Lines listed for each rule.")] = None,
@@ -42,12 +47,13 @@ def check(
 
     Exit code 0 where the file can be sent, 11 where it must be corrected first.
     """
-    submission.check_file(file)
     loaded = options.read_registry(registry)
     found, today = loaded.dataset(dataset), date.fromisoformat(options.now()[:10])
+    submission.check_file(file, may_be_folder=bool(found.contract.tables))
+    check_sent = tables.check_delivery if found.contract.tables else validate.check_file
     with options.progress_bar(is_shown=not as_json) as bar:
         task = bar.add_task("reading the file", total=1.0)
-        result = validate.check_file(
+        result = check_sent(
             file, dataset=found, jurisdiction=loaded.jurisdiction(found.jurisdiction), today=today, limit_per_rule=lines,
             mapping=layout, progress=lambda share, words: bar.update(task, completed=share, description=words),
         )  # fmt: skip

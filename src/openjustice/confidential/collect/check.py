@@ -108,7 +108,8 @@ class CellTest:
 
 @dataclass(frozen=True)
 class CheckKind:
-    """One kind of check. It looks at cells (implied by the contract), at rows, or at keys that may stand only once.
+    """One kind of check. It looks at cells (implied by the contract), at rows, at keys that may stand only once, or
+    at the `group` of records that hang on one record.
 
     `rank` orders the tests of one cell: the more particular explanation first.
     """
@@ -120,6 +121,7 @@ class CheckKind:
     cell: Callable[[Cell, Scene], CellTest | None] | None = None
     row: Callable[[Check, Any, Scene], str] | None = None
     key: Callable[[Check, Any, Scene], Sequence[str]] | None = None
+    group: Callable[[Check, Any, Scene], str] | None = None
 
 
 class NoParameters(Declared):
@@ -149,6 +151,20 @@ def is_one_of(text: str, codes: Iterable[str], bound: Bound) -> str:
     if len(listed) > _FEW:
         return f"TRY_CAST({text} AS ENUM({', '.join(listed)})) IS NOT NULL"
     return f"({' OR '.join(f'{text} = {code}' for code in listed)})" if listed else "false"
+
+
+def split_at(text: str, sign: str) -> str:
+    """Return the SQL of the parts of a text, as a list; an empty part between two signs is a part."""
+    return f"string_split({text}, {exp.Literal.string(sign).sql(dialect='duckdb')})"
+
+
+def are_all_of(text: str, sign: str, codes: Iterable[str]) -> str:
+    """Return the SQL that is true where every part of a text is one of the codes, and not true where it is null."""
+    listed = ", ".join(exp.Literal.string(code).sql(dialect="duckdb") for code in codes)
+    if not listed:
+        return "false"
+    parts = split_at(text, sign)
+    return f"list_aggregate(TRY_CAST({parts} AS ENUM({listed})[]), 'count') = length({parts})"
 
 
 def begins_below_letters(text: str) -> str:

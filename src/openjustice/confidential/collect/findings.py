@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, replace
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
 from enum import StrEnum
 from typing import Any
 
@@ -28,6 +28,7 @@ class Finding:
     field: str | None
     says: str
     fix: str
+    table: str = ""
 
 
 @dataclass(frozen=True)
@@ -36,6 +37,7 @@ class Tally:
 
     `field` is the contract's name, `column` what the file calls it (only where the layout declares that name); a rule over
     several fields names them in `fields`. `ask` is the question to the reporter, for a soft rule.
+    `table` is the table that the lines are of, where the dataset has several.
     """
 
     rule: str
@@ -48,6 +50,7 @@ class Tally:
     column: str | None = None
     ask: str = ""
     fields: tuple[str, ...] = ()
+    table: str = ""
 
     @property
     def is_hard(self) -> bool:
@@ -58,12 +61,17 @@ class Tally:
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings listed, one for each line; one without a line where the file as a whole is meant."""
         lines: Sequence[int | None] = self.lines or (None,)
-        return tuple(Finding(self.rule, self.severity, line, self.field, self.says, self.fix) for line in lines)
+        return tuple(
+            Finding(self.rule, self.severity, line, self.field, self.says, self.fix, self.table) for line in lines
+        )
 
 
 @dataclass(frozen=True)
 class CheckResult:
-    """What was found in one file, hard rules first. Counts are exact; lines are listed up to the limit asked for."""
+    """What was found in one file, hard rules first. Counts are exact; lines are listed up to the limit asked for.
+
+    `rows` are those of the main table; `table_rows` has the rows of every table where the dataset has several.
+    """
 
     file: str
     sha256: str
@@ -74,6 +82,7 @@ class CheckResult:
     form: str
     rows: int
     tallies: tuple[Tally, ...]
+    table_rows: Mapping[str, int] = field(default_factory=dict)
 
     @property
     def verdict(self) -> Verdict:
@@ -86,7 +95,7 @@ class CheckResult:
     def findings(self) -> tuple[Finding, ...]:
         """Return the findings listed, by line; those about the whole file first."""
         found = (finding for tally in self.tallies for finding in tally.findings)
-        return tuple(sorted(found, key=lambda item: (item.line or 0, item.rule, item.field or "")))
+        return tuple(sorted(found, key=lambda item: (item.line or 0, item.rule, item.field or "", item.table)))
 
     @property
     def counts(self) -> dict[str, int]:
@@ -116,7 +125,10 @@ class CheckResult:
 def in_order(tallies: Iterable[Tally]) -> tuple[Tally, ...]:
     """Return tallies hard ones first, then by first line, so that a reader starts where the file starts."""
     return tuple(
-        sorted(tallies, key=lambda item: (not item.is_hard, item.lines[:1] or (0,), item.rule, item.field or ""))
+        sorted(
+            tallies,
+            key=lambda item: (not item.is_hard, item.lines[:1] or (0,), item.rule, item.field or "", item.table),
+        )
     )
 
 

@@ -51,6 +51,9 @@ def summary(result: CheckResult) -> str:
     """Return what was found in one sentence."""
     hard, soft = (_counted([item for item in result.tallies if item.is_hard is wanted]) for wanted in (True, False))
     rows = "1 row was" if result.rows == 1 else f"{number(result.rows)} rows were"
+    if result.table_rows:
+        parts = [f"{number(count)} of {table}" for table, count in result.table_rows.items()]
+        rows = f"{number(sum(result.table_rows.values()))} rows ({', '.join(parts)}) were"
     if not result.tallies:
         return f"{rows} checked and nothing was found."
     parts = [f"{hard} must be corrected" if hard else "", f"{soft} will be asked about" if soft else ""]
@@ -59,9 +62,10 @@ def summary(result: CheckResult) -> str:
 
 def place(tally: Tally) -> str:
     """Return what a finding is about, in the words of the file: its column where the layout names one."""
+    table = f"{tally.table}: " if tally.table else ""
     if tally.column and tally.column != tally.field:
-        return f"{tally.column} ({tally.field})"
-    return tally.column or tally.field or ", ".join(tally.fields) or "row"
+        return f"{table}{tally.column} ({tally.field})"
+    return f"{table}{tally.column or tally.field or ', '.join(tally.fields) or 'row'}"
 
 
 def about_file(tally: Tally) -> bool:

@@ -14,11 +14,10 @@ from openjustice.confidential.collect import checks
 from openjustice.confidential.collect.check import Cell, CellTest, CheckKind, Scene, text_of, value_of
 from openjustice.confidential.collect.findings import Tally
 from openjustice.confidential.collect.ingest import Ingested
+from openjustice.contracts import related
 from openjustice.contracts.dataset import Check, Checks, Contract
 from openjustice.ground import discovery, errors
 from openjustice.ground.terms import Severity
-
-_CONDITIONS = ("fails_when", "when", "then", "where")
 
 
 @dataclass(frozen=True)
@@ -65,8 +64,10 @@ def fields_of(check: Check, contract: Contract) -> set[str]:
     """Return every field that a check reads: those it lists, and those its parameters and conditions name."""
     named = set(check.fields)
     for key, value in check.parameters.items():
-        if key in _CONDITIONS:
-            named |= {column.name for column in sqlglot.parse_one(value, dialect="duckdb").find_all(exp.Column)}
+        if key in related.CONDITIONS:
+            named |= {
+                related.qualified(column) for column in sqlglot.parse_one(value, dialect="duckdb").find_all(exp.Column)
+            }
         else:
             named |= {item for item in (value if isinstance(value, list | tuple) else [value]) if isinstance(item, str)}
     return named & set(contract.fields)
@@ -77,18 +78,18 @@ def make_keys(declared: Checks, *, scene: Scene) -> list[Key]:
     made: list[Key] = []
     for rule, check, kind in _of_known_kind(declared):
         if kind.key is not None:
-            names = tuple(kind.key(check, _parameters(rule, check, kind), scene))
+            names = tuple(kind.key(check, parameters_of(rule, check), scene))
             is_strict = kind.name == "unique"
             texts = [value_of(name) if is_strict else text_of(name) for name in names]
-            sql = _fingerprint_sql(texts, is_strict=is_strict)
-            made.append(Key(f"key {len(made)}", sql, _tally(rule, check), names, is_strict))
+            sql = fingerprint_sql(texts, is_strict=is_strict)
+            made.append(Key(f"key {len(made)}", sql, tally_of(rule, check), names, is_strict))
     return made
 
 
 def row_conditions(declared: Checks, *, scene: Scene) -> list[str]:
     """Return the SQL of every rule over the row: true where the row fails it."""
     return [
-        kind.row(check, _parameters(rule, check, kind), scene)
+        kind.row(check, parameters_of(rule, check), scene)
         for rule, check, kind in _of_known_kind(declared)
         if kind.row is not None
     ]  # fmt: skip
@@ -157,24 +158,30 @@ def _row_rules(declared: Checks, cells: Mapping[str, Rule], scene: Scene) -> lis
     made = []
     for rule, check, kind in _of_known_kind(declared):
         if kind.row is not None:
-            fails = f"coalesce({kind.row(check, _parameters(rule, check, kind), scene)}, false)"
+            fails = f"coalesce({kind.row(check, parameters_of(rule, check), scene)}, false)"
             wrong = " OR ".join(cells[name].fails_hard for name in sorted(fields_of(check, scene.contract)))
             sql = f"CASE WHEN {fails} AND NOT coalesce({wrong or 'false'}, false) THEN 1 ELSE 0 END"
-            made.append(Rule(fails=fails, fails_hard=fails, sql=sql, tallies=(_tally(rule, check),)))
+            made.append(Rule(fails=fails, fails_hard=fails, sql=sql, tallies=(tally_of(rule, check),)))
     return made
 
 
 def _of_known_kind(declared: Checks) -> list[tuple[str, Check, CheckKind]]:
+    return [(rule, check, kind_of(check)) for rule, check in declared.checks.items()]
+
+
+def kind_of(check: Check) -> CheckKind:
+    """Return the kind of a check; raises RegistryRefused where there is none of that name."""
     known = kinds()
-    unknown = sorted({check.kind for check in declared.checks.values()} - set(known))
-    if unknown:
+    if check.kind not in known:
         raise errors.RegistryRefused.because(
-            "unknown_check", f"There is no kind of check '{unknown[0]}'.", way_out=f"Known: {', '.join(sorted(known))}."
+            "unknown_check", f"There is no kind of check '{check.kind}'.", way_out=f"Known: {', '.join(sorted(known))}."
         )
-    return [(rule, check, known[check.kind]) for rule, check in declared.checks.items()]
+    return known[check.kind]
 
 
-def _parameters(rule: str, check: Check, kind: CheckKind) -> Any:
+def parameters_of(rule: str, check: Check) -> Any:
+    """Return the parameters of a check as its kind declares them; raises RegistryRefused where they do not fit."""
+    kind = kind_of(check)
     try:
         return kind.parameters.model_validate(dict(check.parameters))
     except ValueError:
@@ -184,15 +191,16 @@ def _parameters(rule: str, check: Check, kind: CheckKind) -> Any:
         ) from None  # fmt: skip
 
 
-def _tally(rule: str, check: Check) -> Tally:
+def tally_of(rule: str, check: Check, *, table: str = "") -> Tally:
+    """Return what a declared rule says of a row that fails it, with nothing counted yet."""
     field = check.fields[0] if len(check.fields) == 1 else None
     return Tally(
         rule=rule, severity=check.severity, says=check.says, fix=check.fix, count=0, field=field, ask=check.ask,
-        fields=check.fields,
+        fields=check.fields, table=table,
     )  # fmt: skip
 
 
-def _fingerprint_sql(expressions: list[str], *, is_strict: bool) -> str:
+def fingerprint_sql(expressions: Sequence[str], *, is_strict: bool) -> str:
     """Return the SQL of a key's 128-bit fingerprint: equal keys have equal ones, and different keys practically never.
 
     With `is_strict` a key with an unknown part has none: what is not known is equal to nothing.

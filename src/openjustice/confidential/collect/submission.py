@@ -82,9 +82,11 @@ _FORMS: Mapping[str, tuple[str, str]] = {
 }
 
 
-def check_file(path: Path) -> None:
+def check_file(path: Path, *, may_be_folder: bool = False) -> None:
     """Refuse what is no file, or a file that this account may not read; raises SubmissionRefused."""
     place = errors.Place(file=path.name)
+    if path.is_dir() and may_be_folder:
+        return
     if path.is_dir():
         code, what, way_out = "file_is_folder", "This is a folder, not a file.", "Name one file in it."
     elif not path.exists():

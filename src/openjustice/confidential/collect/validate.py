@@ -85,7 +85,7 @@ def read_and_check(
         ingested = ingest.read_file(path, scratch=_folder(scratch, "second"), is_careful=True, **taken)
         found, rows = find_findings(ingested, dataset=dataset, today=today, limits=known, progress=tell)
     if ingested.passing:
-        ingested = replace(ingested, whole=partial(_whole_records, path, scratch=scratch, taken=taken))
+        ingested = replace(ingested, whole=partial(_whole, path, scratch=scratch, taken=taken))
     tell(1.0, "checked")
     result = CheckResult(
         file=ingested.file.name, sha256=ingested.file.sha256, size=ingested.file.size, dataset=dataset.address,
@@ -153,16 +153,10 @@ def _screen(
     )  # fmt: skip
 
 
-def _whole_records(path: Path, *, scratch: Path, taken: dict[str, Any]) -> engines.Table | None:
-    """Read all records of a text of which the screen left some rows alone; carefully where the engine sees other rows."""
-    quick = ingest.read_file(path, scratch=_folder(scratch, "whole"), **taken)
-    try:
-        records = quick.records
-        if records is not None and records.row_count == quick.row_count:
-            return records
-    except engines.StatementFailed:
-        pass
-    return ingest.read_file(path, scratch=_folder(scratch, "whole again"), is_careful=True, **taken).records
+def _whole(path: Path, *, scratch: Path, taken: dict[str, Any], is_careful: bool = False) -> Ingested:
+    """Take a text in once more, all rows of it, where the screen left some alone."""
+    folder = _folder(scratch, "whole again" if is_careful else "whole")
+    return ingest.read_file(path, scratch=folder, is_careful=is_careful, **taken)
 
 
 def _is_said_already(tally: Tally, ingested: Ingested) -> bool:

@@ -26,7 +26,7 @@ class Ingested:
     rows follow each other without a gap, and null where `sent` holds each row's line in `_line`. In the first case
     `row_count` is what the lines promise: where the rows are not as many, some row spans lines, and the lines are not exact.
     Where the text went through a screen, `sent` has the rows in doubt alone, `passing` is the number of the others, and
-    `whole` reads all of them.
+    `whole` takes the text in with all of them, carefully if told to.
     """
 
     file: Sent
@@ -41,7 +41,7 @@ class Ingested:
     is_plain: bool = False
     numbers_from: int | None = None
     passing: int = 0
-    whole: Callable[[], engines.Table | None] | None = None
+    whole: Callable[..., Ingested] | None = None
 
     @property
     def mapping(self) -> str | None:
@@ -95,15 +95,29 @@ class Ingested:
         return f"SELECT *, {', '.join(values)} FROM ({self.texts_sql(bound)}) AS texts"
 
     @cached_property
+    def _whole_records(self) -> engines.Table | None:
+        """Return all records of a screened text; read carefully where the engine sees other rows than the lines promise."""
+        if self.whole is None:
+            return None
+        quick = self.whole()
+        try:
+            records = quick.records
+            if records is not None and records.row_count == quick.row_count:
+                return records
+        except engines.StatementFailed:
+            pass
+        return self.whole(is_careful=True).records
+
+    @cached_property
     def records(self) -> engines.Table | None:
         """Return the contract's fields with their types and `_line`; a text that cannot be read is null."""
         if self.whole is not None:
-            return self.whole()
+            return self._whole_records
         if self.sent is None:
             return None
         bound = Bound()
         names = ", ".join(
-            f"CAST({engines.quote(name)} AS {declared.type.sql}) AS {engines.quote(name)}"
+            f"CAST({engines.quote(name)} AS {declared.sql}) AS {engines.quote(name)}"
             for name, declared in self.contract.fields.items()
         )
         statement = (

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping as MappingType
 from collections.abc import Sequence
 
-from openjustice.confidential.collect.check import Bound, is_one_of, text_of
+from openjustice.confidential.collect.check import Bound, are_all_of, is_one_of, split_at, text_of
 from openjustice.confidential.collect.ingest.layout import Match
 from openjustice.contracts.dataset import Contract, FieldDeclaration, FieldType
 from openjustice.ground.engine import quote
@@ -56,6 +56,8 @@ def value_sql(declared: FieldDeclaration, *, text: str, bound: Bound, codes: Seq
     if declared.missing:
         marks = ", ".join(bound.add(mark) for mark in declared.missing)
         text = f"CASE WHEN {text} NOT IN ({marks}) THEN {text} END"
+    if declared.several:
+        return f"CASE WHEN {are_all_of(text, declared.several, codes)} THEN {split_at(text, declared.several)} END"
     match declared.type:
         case FieldType.STRING:
             return text
