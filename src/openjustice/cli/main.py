@@ -45,6 +45,9 @@ JOURNEYS: dict[str, Journey] = {
     "tables": Journey(house, "tables", "Score, protect or audit tables outside any home."),
     "microdata": Journey(microdata, "microdata", "Protect records outside any home, and measure their risk."),
     "challenge": Journey(house, "challenge", "Make a public stress test of a protected file, or score its claims."),
+    "translate": Journey(
+        house, "translate", "Bring the files of a language up to date, or say what is not translated."
+    ),
     "docs": Journey(house, "docs", "Write the reference pages that are made from the code and the registry."),
 }
 

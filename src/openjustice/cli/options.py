@@ -12,8 +12,9 @@ import typer
 from rich.console import Console
 from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeElapsedColumn
 
-from openjustice.contracts import registry
+from openjustice.contracts import registry, translations
 from openjustice.contracts.registry import Registry
+from openjustice.contracts.translations import Translations
 from openjustice.ground import errors
 
 
@@ -54,10 +55,21 @@ def now() -> str:
 
 def read_registry(folders: list[Path] | None, *, home: Path | None = None) -> Registry:
     """Load the shipped registry, or the folders given; a home's own `registry` folder is added last."""
+    return registry.load_registry(registry_folders(folders, home=home))
+
+
+def registry_folders(folders: list[Path] | None, *, home: Path | None = None) -> list[Path]:
+    """Return the folders of the registry, later ones going before earlier ones: the shipped one or those given, the home's."""
     roots = list(folders or []) or [registry.shipped_registry()]
     if home is not None and (home / "registry").is_dir():
         roots.append(home / "registry")
-    return registry.load_registry(roots)
+    return roots
+
+
+def read_translations(home: Path) -> dict[str, tuple[Translations, ...]]:
+    """Return by jurisdiction what the registry's words are in each further language of its pages."""
+    roots = registry_folders(None, home=home)
+    return translations.load_translations(roots, registry.load_registry(roots).jurisdictions)
 
 
 def today() -> date:

@@ -10,7 +10,7 @@ from typing import Any, Literal
 from pydantic import Field as Key
 from pydantic import model_validator
 
-from openjustice.contracts.declaration import Declared
+from openjustice.contracts.declaration import Declared, Words
 from openjustice.ground.terms import Marker, Role, Severity
 
 
@@ -40,13 +40,13 @@ class FieldDeclaration(Declared):
 
     type: FieldType
     role: Role
-    says: str
-    title: str = ""
+    says: Words
+    title: Words = ""
     codelist: str | None = None
     required: bool = True
     range: tuple[float | None, float | None] | None = None
     pattern: str | None = None
-    unit: str | None = None
+    unit: Words | None = None
     format: str | None = None
     missing: MappingType[str, Marker] = Key(default_factory=dict)
     concept: str | None = None
@@ -100,7 +100,7 @@ class Maturity(Declared):
     pending: tuple[str, ...]
     period_field: str
     provisional_over: float
-    says: str
+    says: Words
 
 
 class Break(Declared):
@@ -108,7 +108,7 @@ class Break(Declared):
 
     at: str
     field: str
-    says: str
+    says: Words
     status: Standing = "confirmed"
 
 
@@ -145,13 +145,13 @@ class Contract(Declared):
 
     dataset: str
     version: str
-    title: str
-    says: str
-    unit: str
+    title: Words
+    says: Words
+    unit: Words
     persons: bool
     status: Standing = "confirmed"
-    legal_basis: str
-    reporters: str
+    legal_basis: Words
+    reporters: Words
     period: Cadence
     obligations: tuple[Obligation, ...] = ()
     reporter_field: str | None = None
@@ -160,7 +160,7 @@ class Contract(Declared):
     maturity: Maturity | None = None
     breaks: tuple[Break, ...] = ()
     warnings: tuple[str, ...] = ()
-    source: str = ""
+    source: Words = ""
     license: str | None = None
     keywords: tuple[str, ...] = ()
     table: str = ""
@@ -248,7 +248,7 @@ class Code(Declared):
     """One code with its label; `attributes` carries groups, regions, populations: what recoding and context need."""
 
     code: str
-    label: str
+    label: Words
     says: str = ""
     valid_from: str | None = None
     valid_until: str | None = None
@@ -260,17 +260,18 @@ class Codelist(Declared):
     """A closed list of codes; an unknown code stops and asks a person.
 
     `direction`: codes as agencies send them (`wire`), as a publisher releases them (`release`), or the same both ways. The two
-    may use one code for different things.
+    may use one code for different things. `names`: its labels are the same in every language.
     """
 
     codelist: str
     version: str
-    title: str
+    title: Words
     says: str = ""
     source: str = ""
     verified: bool = True
     direction: Literal["wire", "release", "both"] = "both"
     codes_from: str | None = None
+    names: bool = False
     codes: tuple[Code, ...]
 
     @model_validator(mode="after")

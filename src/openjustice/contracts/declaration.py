@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Annotated, Any
 
 import yaml
 from pydantic import BaseModel, ConfigDict, ValidationError
@@ -16,6 +16,11 @@ Location = tuple[str | int, ...]
 # The C loader reads the same language about ten times faster; where it was not built, the plain one serves.
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _SCALARS = yaml.SafeLoader("")
+
+
+FOR_READERS = "for readers"
+# A text that readers of the public pages meet: it is translated wherever a jurisdiction has a second language.
+Words = Annotated[str, FOR_READERS]
 
 
 class Declared(BaseModel):

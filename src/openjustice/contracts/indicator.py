@@ -7,7 +7,7 @@ from typing import Any, Literal
 
 from pydantic import Field as Key
 
-from openjustice.contracts.declaration import Declared
+from openjustice.contracts.declaration import Declared, Words
 
 
 class Quantity(Declared):
@@ -22,7 +22,7 @@ class Quantity(Declared):
     sum: str | None = None
     where: str | None = None
     by: MappingType[str, str] = Key(default_factory=dict)
-    says: str
+    says: Words
 
     @property
     def summed(self) -> tuple[str, ...]:
@@ -34,20 +34,20 @@ class Breakdown(Declared):
     """One published table of the indicator: the variables it is broken down by, totals included."""
 
     variables: tuple[str, ...]
-    title: str
+    title: Words
     chart: Literal["line", "bar", "interval", "map", "stacked", "none"] = "bar"
-    note: str = ""
+    note: Words = ""
 
 
 class Indicator(Declared):
     """One indicator: what is counted over what, in which unit, for which tables, and what it cannot say."""
 
     indicator: str
-    title: str
+    title: Words
     dataset: str
-    question: str
-    says: str
-    unit: str
+    question: Words
+    says: Words
+    unit: Words
     numerator: Quantity
     denominator: Quantity | None = None
     per: int = 1
@@ -57,11 +57,11 @@ class Indicator(Declared):
     period_variable: str | None = None
     breakdowns: MappingType[str, Breakdown]
     headline: str | None = None
-    can_infer: tuple[str, ...]
-    cannot_infer: tuple[str, ...]
+    can_infer: tuple[Words, ...]
+    cannot_infer: tuple[Words, ...]
     flags: tuple[str, ...] = ()
     direction: Literal["lower_is_better", "higher_is_better", "none"] = "none"
-    coverage: str = ""
+    coverage: Words = ""
 
     @property
     def added_up(self) -> tuple[str, ...]:
@@ -77,8 +77,8 @@ class Example(Declared):
     `given` has rows by dataset, in the variables that the indicator uses; `times` in a row says how many like it there are.
     """
 
-    title: str
-    says: str
+    title: Words
+    says: Words
     given: MappingType[str, tuple[MappingType[str, Any], ...]]
     breakdown: str
     expect: tuple[MappingType[str, Any], ...]

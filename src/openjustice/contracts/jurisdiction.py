@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 
 from openjustice.contracts.dataset import Checks, Codelist, Contract, Mapping
-from openjustice.contracts.declaration import Declaration, Declared
+from openjustice.contracts.declaration import Declaration, Declared, Words
 from openjustice.contracts.indicator import Examples, Indicator
 from openjustice.contracts.policy import Policy
 from openjustice.contracts.small_cells import ScoringRules
@@ -14,9 +14,9 @@ from openjustice.contracts.small_cells import ScoringRules
 class Publisher(Declared):
     """Who answers for what is published."""
 
-    name: str
+    name: Words
     homepage: str
-    contact_name: str
+    contact_name: Words
     contact_email: str
 
 
@@ -28,16 +28,17 @@ class LicenseTerms(Declared):
 
 
 class JurisdictionDeclaration(Declared):
-    """The jurisdiction.yaml of one registry folder."""
+    """The jurisdiction.yaml of one registry folder; `languages`: those its pages are made in, beside its own `language`."""
 
     jurisdiction: str
-    title: str
-    says: str
+    title: Words
+    says: Words
     invented: bool = False
     language: str = "en-US"
+    languages: tuple[str, ...] = ()
     area_codelist: str
-    area_noun: str
-    area_noun_plural: str
+    area_noun: Words
+    area_noun_plural: Words
     publisher: Publisher
     license: LicenseTerms
     base_address: str

@@ -9,7 +9,7 @@ from typing import Annotated, Any, Literal
 from pydantic import Field as Key
 from pydantic import model_validator
 
-from openjustice.contracts.declaration import Declared
+from openjustice.contracts.declaration import Declared, Words
 from openjustice.contracts.small_cells import Scoring, SmallCellRule
 from openjustice.ground.terms import Role
 
@@ -31,8 +31,8 @@ class Recoding(Declared):
 
     of: str
     method: Literal["keep", "bands", "group", "truncate", "merge_small"]
-    says: str
-    title: str = ""
+    says: Words
+    title: Words = ""
     role: Role
     cuts: tuple[int, ...] = ()
     attribute: str | None = None
@@ -74,10 +74,10 @@ class SpecialPopulation(Declared):
     record belongs to several groups.
     """
 
-    says: str
+    says: Words
     where: str
     rule: Literal["tables_only", "same_rules", "stricter", "withhold"]
-    reason: str
+    reason: Words
     require: tuple[Requirement, ...] = ()
 
     @model_validator(mode="after")
@@ -157,7 +157,7 @@ class Policy(Declared):
     version: int = Key(ge=1)
     in_force_from: date
     signed: tuple[Signature, ...] = Key(min_length=1)
-    says: str
+    says: Words
     checkers: int = Key(ge=2)
     person: str | None = None
     scenarios: MappingType[str, Scenario] = Key(default_factory=dict)

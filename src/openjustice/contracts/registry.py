@@ -222,7 +222,7 @@ def _load_agencies(path: Path | None, roots: Sequence[Path], faults: list[errors
         faults.append(errors.Fault(code="repeated_code", what="An agency code stands twice.", place=place))
         return {}
     title = "Reporting agencies"
-    return {"agencies": Codelist(codelist="agencies", version=_digest(path)[:8], title=title, codes=codes)}
+    return {"agencies": Codelist(codelist="agencies", version=_digest(path)[:8], title=title, names=True, codes=codes)}
 
 
 def _read_codes(path: Path) -> tuple[Code, ...]:

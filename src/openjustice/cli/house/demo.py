@@ -157,7 +157,7 @@ def _seal(walk: Walk, number: int, _told: Told) -> None:
 
 
 def _build(walk: Walk, told: Told) -> None:
-    build.build_site(walk.home / "public", progress=told)
+    build.build_site(walk.home / "public", translations=options.read_translations(walk.home), progress=told)
 
 
 def _step(walk: Walk, words: str, run: Callable[[Told], T]) -> T:

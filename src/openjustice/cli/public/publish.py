@@ -21,7 +21,9 @@ def publish(home: options.Home = options.DEFAULT_HOME) -> None:
     with options.progress_bar() as progress:
         task = progress.add_task("Publishing", total=1.0)
         built = build.build_site(
-            public, progress=lambda share, words: progress.update(task, completed=share, description=words)
+            public,
+            translations=options.read_translations(home),
+            progress=lambda share, words: progress.update(task, completed=share, description=words),
         )
     files = [path.relative_to(built) for path in built.rglob("*") if path.is_file()]
     pages = sum(path.suffix == ".html" and "data" not in path.parts for path in files)

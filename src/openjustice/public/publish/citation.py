@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 
 from openjustice.public.publish.content import Content
+from openjustice.public.publish.language import say
 
 
 def landing_page(content: Content) -> str:
@@ -15,11 +16,18 @@ def landing_page(content: Content) -> str:
 def as_text(content: Content) -> str:
     """Return the citation as one sentence for a list of references."""
     manifest, publisher = content.manifest, content.jurisdiction.publisher.name
-    invented = " Invented data: nothing in it is real." if content.jurisdiction.invented else ""
-    return (
-        f"{publisher} ({manifest.sealed_at[:4]}). {content.contract.title}, {content.jurisdiction.title}, vintage "
-        f"{manifest.vintage} [data set]. {landing_page(content)}. Manifest SHA-256 {manifest.digest[:16]}.{invented}"
+    invented = f" {say('Invented data: nothing in it is real.')}" if content.jurisdiction.invented else ""
+    cited = say(
+        "{publisher} ({year}). {title}, {place}, vintage {vintage} [data set]. {address}. Manifest SHA-256 {digest}.",
+        publisher=publisher,
+        year=manifest.sealed_at[:4],
+        title=content.contract.title,
+        place=content.jurisdiction.title,
+        vintage=manifest.vintage,
+        address=landing_page(content),
+        digest=manifest.digest[:16],
     )
+    return cited + invented
 
 
 def as_cff(content: Content) -> str:

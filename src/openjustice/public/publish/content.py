@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
-from functools import cached_property
+from dataclasses import dataclass, field, replace
+from functools import cached_property, partial
 from pathlib import Path
 from typing import Any
 
@@ -13,33 +13,51 @@ from openjustice.contracts.indicator import Breakdown, Examples, Indicator
 from openjustice.contracts.jurisdiction import JurisdictionDeclaration
 from openjustice.contracts.policy import Policy
 from openjustice.contracts.release import Product, ProductKind, ReleaseManifest
+from openjustice.contracts.translations import holds_names, note_blocks, public_policy, translate
+from openjustice.public.publish.language import Language, Said, noted, say, speaking
 from openjustice.public.publish.variables import TOTAL, Variable, read_variables, sentence_case
 from openjustice.public.store.reader import Reader
 
 Row = dict[str, Any]
 
-NUMBER_COLUMNS: dict[str, tuple[str, str]] = {
-    "numerator": ("Count", "What was counted."),
-    "numerator_marker": ("Count: marker", "Why the count is empty."),
-    "denominator": ("Divided by", "What the count is divided by; empty with marker z where the indicator is a count."),
-    "denominator_marker": ("Divided by: marker", "Why the denominator is empty."),
-    "value": ("Value", "The indicator's number, rounded as its definition says."),
-    "value_low": ("Interval from", "The lower end of the confidence interval."),
-    "value_high": ("Interval to", "The upper end of the confidence interval."),
-    "value_marker": ("Value: marker", "Why the value is empty."),
-    "coverage": ("Coverage", "The share (0 to 1) of reporters who reported; empty where it is not known."),
-    "status_marker": ("Status", "p provisional, r revised, b break in series."),
-}
+NUMBER_COLUMNS = Said(
+    {
+        "numerator": (noted("Count"), noted("What was counted.")),
+        "numerator_marker": (noted("Count: marker"), noted("Why the count is empty.")),
+        "denominator": (
+            noted("Divided by"),
+            noted("What the count is divided by; empty with marker z where the indicator is a count."),
+        ),
+        "denominator_marker": (noted("Divided by: marker"), noted("Why the denominator is empty.")),
+        "value": (noted("Value"), noted("The indicator's number, rounded as its definition says.")),
+        "value_low": (noted("Interval from"), noted("The lower end of the confidence interval.")),
+        "value_high": (noted("Interval to"), noted("The upper end of the confidence interval.")),
+        "value_marker": (noted("Value: marker"), noted("Why the value is empty.")),
+        "coverage": (
+            noted("Coverage"),
+            noted("The share (0 to 1) of reporters who reported; empty where it is not known."),
+        ),
+        "status_marker": (noted("Status"), noted("p provisional, r revised, b break in series.")),
+    }
+)
 
-MARKERS: dict[str, tuple[str, str]] = {
-    "c": ("withheld", "Withheld, so that no person can be recognized. It is not zero."),
-    "x": ("not available", "Not available: it was not reported, is not known, or rests on too few cases to say."),
-    "z": ("not applicable", "Not applicable: there is no such thing to count here."),
-    "low": ("under half a unit", "More than zero, but rounds to zero."),
-    "p": ("provisional", "Provisional: later releases will change it."),
-    "r": ("revised", "Revised since an earlier release."),
-    "b": ("break in series", "Break in series: the definition changed; do not compare across it."),
-}
+MARKERS = Said(
+    {
+        "c": (noted("withheld"), noted("Withheld, so that no person can be recognized. It is not zero.")),
+        "x": (
+            noted("not available"),
+            noted("Not available: it was not reported, is not known, or rests on too few cases to say."),
+        ),
+        "z": (noted("not applicable"), noted("Not applicable: there is no such thing to count here.")),
+        "low": (noted("under half a unit"), noted("More than zero, but rounds to zero.")),
+        "p": (noted("provisional"), noted("Provisional: later releases will change it.")),
+        "r": (noted("revised"), noted("Revised since an earlier release.")),
+        "b": (
+            noted("break in series"),
+            noted("Break in series: the definition changed; do not compare across it."),
+        ),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -165,6 +183,87 @@ def read_content(reader: Reader, manifest: ReleaseManifest, *, rows: bool = True
     )
 
 
+def in_language(content: Content, language: Language) -> Content:
+    """Return a release with every declared word in another language; its numbers, codes and files are the same.
+
+    Surprise: a word that has no translation stays as it is, and is in `language.missing` then.
+    """
+    if language.is_default:
+        return content
+    contract, indicators = content.contract, content.indicators
+    codelist_of = {name: (item.codelist or "").partition("@")[0] for name, item in contract.fields.items()}
+    say_own = partial(language.word, place=content.dataset)
+    known = _Known(
+        contract=translate(contract, say_own),
+        variables={
+            name: _translate_variable(item, language, place=content.dataset, codelist=codelist_of.get(item.of, ""))
+            for name, item in content.variables.items()
+        },
+        codelists={
+            name: item
+            if holds_names(item, content.jurisdiction)
+            else translate(item, partial(language.word, place=name))
+            for name, item in content.codelists.items()
+        },
+        indicators={
+            name: IndicatorContent(
+                translate(item.indicator, partial(language.word, place=name)),
+                translate(item.examples, partial(language.word, place=name)),
+            )
+            for name, item in indicators.items()
+        },
+    )
+    with speaking(language):
+        frames = tuple(_retitle(frame, known) for frame in content.frames)
+    return replace(
+        content,
+        jurisdiction=translate(content.jurisdiction, partial(language.word, place=content.manifest.jurisdiction)),
+        contract=known.contract,
+        policy=translate(public_policy(content.policy), say_own),
+        notes="\n\n".join(say_own(block) for block in note_blocks(content.notes)),
+        codelists=known.codelists,
+        indicators=known.indicators,
+        quality=_translate_quality(content.quality, language),
+        comparability={
+            code: {**item, "says": language.word(str(item["says"]))}
+            if isinstance(item, dict) and "says" in item
+            else item
+            for code, item in content.comparability.items()
+        },
+        variables=known.variables,
+        frames=frames,
+    )
+
+
+def _translate_variable(variable: Variable, language: Language, *, place: str, codelist: str) -> Variable:
+    return replace(
+        variable,
+        title=language.word(variable.title, place),
+        says=language.word(variable.says, place),
+        unit=language.word(variable.unit, place) if variable.unit else variable.unit,
+        labels={code: language.word(label, codelist or variable.name) for code, label in variable.labels.items()},
+    )
+
+
+def _translate_quality(quality: Mapping[str, Any], language: Language) -> Mapping[str, Any]:
+    """Return a statement of quality with the kinds of reporters in another language; a reporter's own name stays."""
+    reporters = [
+        {**item, "label": language.word(str(item["label"]))} if item.get("label") else item
+        for item in quality.get("reporters") or ()
+    ]
+    return {**quality, "reporters": reporters} if reporters else quality
+
+
+def _retitle(frame: Dataframe, known: _Known) -> Dataframe:
+    found = known.breakdown_of(frame.id) if frame.kind is ProductKind.TABLE else None
+    return replace(
+        frame,
+        title=_title(frame, found, known),
+        says=_says(found, known),
+        columns=tuple(_column(item.name, item.type, known) for item in frame.columns),
+    )
+
+
 @dataclass(frozen=True)
 class _Known:
     """What the declarations say, for naming the columns of a product."""
@@ -223,12 +322,14 @@ def sort_rows(rows: list[Row], variables: tuple[str, ...], known: Mapping[str, V
     return sorted(rows, key=lambda row: tuple(places[name][row[name]] for name in variables))
 
 
-def _title(product: Product, found: tuple[str, str, Breakdown] | None, known: _Known) -> str:
+def _title(product: Product | Dataframe, found: tuple[str, str, Breakdown] | None, known: _Known) -> str:
     if found is not None:
         indicator, title = known.indicators[found[0]].indicator.title, found[2].title
         return title if title.startswith(indicator) else f"{indicator}: {title[:1].lower()}{title[1:]}"
     if product.kind is ProductKind.MICRODATA:
-        return f"{known.contract.title}: record file" if known.contract.persons else known.contract.title
+        return (
+            say("{title}: record file", title=known.contract.title) if known.contract.persons else known.contract.title
+        )
     return sentence_case(product.id)
 
 
@@ -243,7 +344,8 @@ def _column(name: str, kind: str, known: _Known) -> Column:
         variable = known.variables[name]
         return Column(name, kind, variable.title, variable.says, variable.labels)
     if name in NUMBER_COLUMNS:
-        return Column(name, kind, *NUMBER_COLUMNS[name])
+        title, says = NUMBER_COLUMNS[name]
+        return Column(name, kind, title, says)
     if name in known.contract.fields:
         declared = known.contract.fields[name]
         codelist = known.codelists.get((declared.codelist or "").partition("@")[0])

@@ -11,14 +11,17 @@ import jinja2
 
 from openjustice.public.publish.content import MARKERS, Column, Content, Dataframe
 from openjustice.public.publish.formats.csv.write import as_cell
+from openjustice.public.publish.language import Said, noted, say, say_count_in_page, say_in_page, spoken
 
-TYPE_WORDS = {
-    "BIGINT": "whole number",
-    "INTEGER": "whole number",
-    "DOUBLE": "number",
-    "BOOLEAN": "true or false",
-    "DATE": "day",
-}
+_TYPE_WORDS = Said(
+    {
+        "BIGINT": (noted("whole number"),),
+        "INTEGER": (noted("whole number"),),
+        "DOUBLE": (noted("number"),),
+        "BOOLEAN": (noted("true or false"),),
+        "DATE": (noted("day"),),
+    }
+)
 
 
 @dataclass(frozen=True)
@@ -37,9 +40,13 @@ def entries(content: Content) -> tuple[Entry, ...]:
         for column in frame.columns:
             found.setdefault(column.name, (column, []))[1].append(frame.id)
     return tuple(
-        Entry(column=column, type=TYPE_WORDS.get(column.type, "text"), products=tuple(products))
-        for column, products in found.values()
+        Entry(column=column, type=type_words(column), products=tuple(products)) for column, products in found.values()
     )
+
+
+def type_words(column: Column) -> str:
+    """Return what kind of value a column holds, in words."""
+    return _TYPE_WORDS[column.type][0] if column.type in _TYPE_WORDS else say("text")
 
 
 def as_csv(content: Content) -> str:
@@ -59,12 +66,18 @@ def as_html(content: Content) -> str:
     environment = jinja2.Environment(
         loader=jinja2.FileSystemLoader(folder), autoescape=True, undefined=jinja2.StrictUndefined
     )
-    return (
-        environment.get_template("dictionary.html").render(content=content, entries=entries(content), markers=MARKERS)
-        + "\n"
+    template = environment.get_template("dictionary.html")
+    made = template.render(
+        content=content,
+        entries=entries(content),
+        markers=MARKERS,
+        say=say_in_page,
+        say_count=say_count_in_page,
+        lang=spoken().tag if not spoken().is_default else content.jurisdiction.language,
     )
+    return f"{made}\n"
 
 
 def _lines(frame: Dataframe, column: Column) -> list[list[str]]:
-    head = [frame.id, column.name, TYPE_WORDS.get(column.type, "text"), column.title, column.says]
+    head = [frame.id, column.name, type_words(column), column.title, column.says]
     return [[*head, "", ""], *([*head, code, label] for code, label in column.labels.items())]

@@ -14,6 +14,7 @@ from openjustice.ground import discovery
 from openjustice.public.publish import citation, describe, dictionary, formats
 from openjustice.public.publish.content import Content
 from openjustice.public.publish.format import Format
+from openjustice.public.publish.language import noted
 
 CHECKSUMS = "SHA256SUMS"
 
@@ -68,7 +69,7 @@ def publish_release(content: Content, *, target: Path) -> PublishedRelease:
         *(_write_text(target, *item) for item in _descriptions(content, target)),
     ]
     sums = "".join(f"{item.sha256}  {item.name}\n" for item in sorted(files, key=lambda item: item.name))
-    files.append(_write_text(target, CHECKSUMS, "SHA-256 of every file", "text/plain", sums))
+    files.append(_write_text(target, CHECKSUMS, noted("SHA-256 of every file"), "text/plain", sums))
     return PublishedRelease(content=content, files=tuple(files))
 
 
@@ -83,15 +84,15 @@ def _write_products(content: Content, target: Path) -> Iterable[PublishedFile]:
 
 
 _EVIDENCE: dict[ProductKind, tuple[str, str]] = {
-    ProductKind.REPORT_PAGE: ("Disclosure report, for reading", "text/html"),
-    ProductKind.REPORT: ("Disclosure report, for programs", "application/json"),
-    ProductKind.TRACE: ("How every number was made: the statements", "application/json"),
+    ProductKind.REPORT_PAGE: (noted("Disclosure report, for reading"), "text/html"),
+    ProductKind.REPORT: (noted("Disclosure report, for programs"), "application/json"),
+    ProductKind.TRACE: (noted("How every number was made: the statements"), "application/json"),
 }
 
 
 def _copy_evidence(content: Content, target: Path) -> Iterable[PublishedFile]:
     shutil.copyfile(content.folder / "manifest.json", target / "manifest.json")
-    yield _as_file(target / "manifest.json", "The sealed release's manifest", "application/json")
+    yield _as_file(target / "manifest.json", noted("The sealed release's manifest"), "application/json")
     for kind, (title, media_type) in _EVIDENCE.items():
         for product in content.manifest.products_of(kind):
             path = target / Path(product.path).name
@@ -101,13 +102,13 @@ def _copy_evidence(content: Content, target: Path) -> Iterable[PublishedFile]:
 
 def _descriptions(content: Content, target: Path) -> Iterable[tuple[str, str, str, str]]:
     package = describe.data_package(content, folder=target)
-    yield "datapackage.json", "Frictionless data package", "application/json", _json(package)
-    yield "csv-metadata.json", "CSV on the Web metadata", "application/csvm+json", _json(describe.csvw(content))
-    yield "dictionary.csv", "Data dictionary, for programs", "text/csv", dictionary.as_csv(content)
-    yield "dictionary.html", "Data dictionary, for reading", "text/html", dictionary.as_html(content)
-    yield "CITATION.cff", "Citation, for reference managers", "text/yaml", citation.as_cff(content)
-    yield "citation.txt", "Citation", "text/plain", citation.as_text(content) + "\n"
-    yield "LICENSE.txt", "License", "text/plain", citation.license_text(content)
+    yield "datapackage.json", noted("Frictionless data package"), "application/json", _json(package)
+    yield "csv-metadata.json", noted("CSV on the Web metadata"), "application/csvm+json", _json(describe.csvw(content))
+    yield "dictionary.csv", noted("Data dictionary, for programs"), "text/csv", dictionary.as_csv(content)
+    yield "dictionary.html", noted("Data dictionary, for reading"), "text/html", dictionary.as_html(content)
+    yield "CITATION.cff", noted("Citation, for reference managers"), "text/yaml", citation.as_cff(content)
+    yield "citation.txt", noted("Citation"), "text/plain", citation.as_text(content) + "\n"
+    yield "LICENSE.txt", noted("License"), "text/plain", citation.license_text(content)
 
 
 def _write_text(target: Path, name: str, title: str, media_type: str, text: str) -> PublishedFile:

@@ -8,8 +8,14 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from openjustice.contracts.dataset import Codelist
+from openjustice.contracts.translations import sentence_case
+from openjustice.public.publish.language import Said, noted, say
+
+__all__ = ["TOTAL", "UNKNOWN", "Variable", "natural_key", "read_variables", "sentence_case"]
 
 TOTAL, UNKNOWN = "_T", "_U"
+_WITHOUT_LABEL = Said({TOTAL: (noted("All"),), UNKNOWN: (noted("Unknown"),)})
+_UNDER = re.compile(r"under (\d+)\Z", re.IGNORECASE)
 
 
 @dataclass(frozen=True)
@@ -25,7 +31,12 @@ class Variable:
 
     def label(self, code: str) -> str:
         """Return the words for a code; a code without words stands for itself."""
-        return self.labels.get(code) or {TOTAL: "All", UNKNOWN: "Unknown"}.get(code, code)
+        if label := self.labels.get(code):
+            return label
+        if code in _WITHOUT_LABEL:
+            return _WITHOUT_LABEL[code][0]
+        under = _UNDER.match(code)
+        return say("under {number}", number=under[1]) if under else code
 
     def sorted_codes(self, codes: Iterable[str]) -> list[str]:
         """Return the codes in the order of the list, then by natural order; totals last."""
@@ -73,12 +84,6 @@ def natural_key(text: str) -> tuple[tuple[int, int, str], ...]:
         parts = parts[1:]  # the band below 20 comes before the band from 20 on
         return ((0, int(parts[0]) - 1, ""),) if parts and parts[0].isdigit() else ((0, -1, ""),)
     return tuple((0, int(part), "") if part.isdigit() else (1, 0, part) for part in parts)
-
-
-def sentence_case(name: str) -> str:
-    """Return a name as words: underscores become spaces, the first letter is a capital."""
-    words = name.replace("_", " ").strip()
-    return words[:1].upper() + words[1:]
 
 
 def _in_words(labels: Mapping[str, str]) -> dict[str, str]:

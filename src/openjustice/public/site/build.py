@@ -6,15 +6,18 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
 from openjustice.contracts.release import file_digest
+from openjustice.contracts.translations import Translations
 from openjustice.ground import errors
 from openjustice.public.publish import catalog
-from openjustice.public.publish.content import read_content
-from openjustice.public.publish.release import publish_release
+from openjustice.public.publish.content import in_language, read_content
+from openjustice.public.publish.language import Language, read_language, refuse_missing, speaking
+from openjustice.public.publish.release import PublishedRelease, publish_release
 from openjustice.public.site import pages
 from openjustice.public.site.portal import Portal
 from openjustice.public.store.reader import LEDGER, Reader, open_reader
@@ -23,11 +26,17 @@ SITES, SITE, STAGING = "sites", "site", ".staging-site"
 Progress = Callable[[float, str], None]
 
 
-def build_site(public_dir: Path, *, progress: Progress | None = None) -> Path:
+def build_site(
+    public_dir: Path,
+    *,
+    translations: Mapping[str, Sequence[Translations]] | None = None,
+    progress: Progress | None = None,
+) -> Path:
     """Build the files and pages of every sealed release and switch `site` to them; return the folder built.
 
-    The folder is named by the digest of all its bytes: the same releases give the same site. Raises SealRefused where a
-    release is not what was sealed, or where none is.
+    `translations`: by jurisdiction, what its words are in each further language that its pages are made in. The folder is
+    named by the digest of all its bytes: the same releases give the same site. Raises SealRefused where a release is not
+    what was sealed, or where none is, and RegistryRefused, naming each, where a word has no translation.
     """
     say = progress or (lambda _share, _words: None)
     public_dir = Path(public_dir).resolve()
@@ -35,7 +44,7 @@ def build_site(public_dir: Path, *, progress: Progress | None = None) -> Path:
     shutil.rmtree(staged, ignore_errors=True)
     staged.mkdir(parents=True)
     with open_reader(public_dir) as reader:
-        _build(reader, staged, say=say)
+        _build(reader, staged, translations=translations or {}, say=say)
     built = _place(staged, public_dir)
     _switch(public_dir, built)
     _remove_others(public_dir, built)
@@ -53,7 +62,7 @@ def current_site(public_dir: Path) -> Path:
     return found.resolve()
 
 
-def _build(reader: Reader, staged: Path, *, say: Progress) -> None:
+def _build(reader: Reader, staged: Path, *, translations: Mapping[str, Sequence[Translations]], say: Progress) -> None:
     manifests = sorted(reader.releases(), key=lambda item: (item.jurisdiction, item.sealed_at, item.address))
     if not manifests:
         raise errors.SealRefused.because(
@@ -71,7 +80,10 @@ def _build(reader: Reader, staged: Path, *, say: Progress) -> None:
             target = root / "data" / manifest.dataset / manifest.vintage
             releases.append(publish_release(read_content(reader, manifest), target=target))
         lines = tuple(line for line in reader.ledger() if line.release.startswith(f"{name}/"))
-        portals.append(_build_portal(Portal(tuple(releases), lines), root, reader=reader, say=say))
+        own = Language(releases[-1].content.jurisdiction.language)
+        further = (read_language(item.language, declared=item) for item in translations.get(name, ()))
+        portal = Portal(tuple(releases), lines, own, (own, *further))
+        portals.append(_build_portal(portal, root, reader=reader, say=say))
     if len(portals) > 1:
         pages.write_pages(pages.gate(portals), staged)
 
@@ -86,8 +98,30 @@ def _build_portal(portal: Portal, root: Path, *, reader: Reader, say: Progress) 
     if (reader.directory / LEDGER).is_file():
         shutil.copyfile(reader.directory / LEDGER, root / LEDGER)
     pages.copy_assets(root)
-    pages.write_pages(pages.all_pages(portal), root, progress=lambda share, words: say(0.35 + 0.6 * share, words))
+    for place, language in enumerate(portal.languages):
+        _write_language(
+            portal,
+            language,
+            root,
+            say=lambda share, words, at=place: say(  # type: ignore[misc]
+                0.35 + 0.6 * (at + share) / len(portal.languages), words
+            ),
+        )
+    refuse_missing(portal.languages)
     return portal
+
+
+def _write_language(portal: Portal, language: Language, root: Path, *, say: Progress) -> None:
+    """Write every page in one language: the jurisdiction's own at the root, any other in a folder of its own."""
+    folder = root if language.tag == portal.languages[0].tag else root / language.code
+    newest = {id(item) for item in portal.newest.values()}
+    releases = tuple(_in_language(item, language) if id(item) in newest else item for item in portal.releases)
+    with speaking(language):
+        pages.write_pages(pages.all_pages(replace(portal, releases=releases, language=language)), folder, progress=say)
+
+
+def _in_language(release: PublishedRelease, language: Language) -> PublishedRelease:
+    return replace(release, content=in_language(release.content, language))
 
 
 def _place(staged: Path, public_dir: Path) -> Path:

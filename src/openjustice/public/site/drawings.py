@@ -10,10 +10,10 @@ from typing import Any
 import altair as alt
 import vl_convert
 
+from openjustice.public.publish.content import Row
+from openjustice.public.publish.language import say
 from openjustice.public.site import palette
 from openjustice.public.site.charts import WIDE, Chart, Point, color_of, nice_top, push_apart
-
-Row = dict[str, Any]
 
 # Readers' fonts differ: room for words is kept for the widest of the common ones, not for the one that measures here.
 _LETTER, _BOLD_LETTER = 6.6, 8.4
@@ -344,7 +344,7 @@ def _break_layers(rows: Sequence[Row], *, x: alt.X, before: float = 14) -> list[
     breaks = list(dict.fromkeys(row["at"] for row in rows if row["breaks"]))
     if not breaks:
         return []
-    data = alt.InlineData(values=[{"at": at, "text": "break"} for at in breaks])
+    data = alt.InlineData(values=[{"at": at, "text": say("break")} for at in breaks])
     # The rule stands between the last period of the old definition and the first of the new one.
     rule = alt.Chart(data).mark_rule(strokeDash=[5, 4], color=palette.QUIET, xOffset=-before).encode(x=x)
     word = (

@@ -9,6 +9,7 @@ from typing import Any
 
 from openjustice.contracts.indicator import Indicator
 from openjustice.public.publish.content import MARKERS, Content, Dataframe, Row
+from openjustice.public.publish.language import say, say_count
 from openjustice.public.publish.variables import TOTAL, Variable
 from openjustice.public.site import charts, drawings, maps, numbers, palette, svg
 from openjustice.public.site.charts import Chart, Point
@@ -119,7 +120,7 @@ class View:
         label, years = self.variable(self.period or "").label(code), _span(code)
         if code == TOTAL or years is None or self.has_comparable_periods:
             return label
-        return f"{label} ({years} year{'s' if years > 1 else ''})"
+        return say_count("{label} ({count} year)", "{label} ({count} years)", years, label=label)
 
     def is_area(self, name: str) -> bool:
         """Return whether a variable's codes are the jurisdiction's areas."""
@@ -183,7 +184,7 @@ def _stacked(view: View, *, name: str) -> Figure | None:
     order, codes = tuple(view.codes(period)), view.codes(other)
     if len(codes) > len(palette.SERIES):
         return _line(view, other, name=name)
-    variable, rest = view.variable(other), "Withheld or not available"
+    variable, rest = view.variable(other), say("Withheld or not available")
     points = [
         view.point(view.row(**{period: at, other: code}), at=at, series=variable.label(code))
         for at in order
@@ -226,7 +227,7 @@ def _rows(view: View, *, kind: str, name: str) -> Figure | None:
     chart = replace(
         _chart(view, shown, order=tuple(item.at for item in shown)),
         whole=whole["value"] if whole and view.is_divided_by(other) else None,
-        whole_label=f"{view.content.jurisdiction.title} as a whole",
+        whole_label=say("{place} as a whole", place=view.content.jurisdiction.title),
     )
     as_bars = kind in ("bar", "stacked") or (kind == "map" and not is_rate)
 
@@ -247,7 +248,7 @@ def _with_map(figure: Figure, view: View, points: Mapping[str, Point], *, name: 
         points,
         labels=view.content.areas,
         name=f"{name}-m",
-        title=f"Map. {view.frame.title}",
+        title=say("Map. {title}", title=view.frame.title),
         says=figure.says,
     )
     markers = tuple(sorted({item.marker for item in points.values() if item.marker}))
@@ -302,17 +303,17 @@ def _in_words(view: View, chart: Chart) -> str:
     """Return the chart in words: how many numbers, the lowest and highest, and how many are absent and why."""
     known = [item for item in chart.points if item.value is not None]
     if not known:
-        return "No number can be shown."
+        return say("No number can be shown.")
     low, high = min(known, key=lambda item: item.value or 0), max(known, key=lambda item: item.value or 0)
     parts = [
-        f"{len(known)} numbers in {view.indicator.unit}.",
-        f"Highest: {_named(high)}. Lowest: {_named(low)}.",
+        say_count("{count} number in {unit}.", "{count} numbers in {unit}.", len(known), unit=view.indicator.unit),
+        say("Highest: {high}. Lowest: {low}.", high=_named(high), low=_named(low)),
     ]
     for marker in ("c", "x", "z"):
         count = sum(item.marker == marker for item in chart.points)
         if count:
             parts.append(f"{count} {MARKERS[marker][0]}.")
-    return " ".join([*parts, "The table below holds every number."])
+    return " ".join([*parts, say("The table below holds every number.")])
 
 
 def _named(item: Point) -> str:
@@ -324,17 +325,17 @@ def _marks(view: View, chart: Chart, *, kind: str) -> tuple[Swatch, ...]:
     found = set(chart.markers)
     marks = []
     if kind == "line":
-        marks += [Swatch("final", mark="dot")] if "p" in found else []
-        marks += [Swatch("provisional", mark="hollow")] if "p" in found else []
-        marks += [Swatch("withheld: not zero", mark="square")] if "c" in found else []
-        marks += [Swatch("not available", mark="cross")] if "x" in found else []
-        marks += [Swatch("break in series", mark="break")] if "b" in found else []
+        marks += [Swatch(say("final"), mark="dot")] if "p" in found else []
+        marks += [Swatch(say("provisional"), mark="hollow")] if "p" in found else []
+        marks += [Swatch(say("withheld: not zero"), mark="square")] if "c" in found else []
+        marks += [Swatch(say("not available"), mark="cross")] if "x" in found else []
+        marks += [Swatch(say("break in series"), mark="break")] if "b" in found else []
     if kind == "stacked":
-        marks += [Swatch("paler: provisional", mark="pale")] if "p" in found else []
-        marks += [Swatch("break in series", mark="break")] if "b" in found else []
+        marks += [Swatch(say("paler: provisional"), mark="pale")] if "p" in found else []
+        marks += [Swatch(say("break in series"), mark="break")] if "b" in found else []
     if any(item.low is not None for item in chart.points) and (kind == "rows" or len(chart.series) <= 3):
-        share = f"{view.indicator.confidence * 100:g} %"
-        marks.append(Swatch(f"{share} confidence interval", mark="whisker" if kind == "rows" else "band"))
+        words = say("{share} % confidence interval", share=f"{view.indicator.confidence * 100:g}")
+        marks.append(Swatch(words, mark="whisker" if kind == "rows" else "band"))
     if chart.whole is not None:
         words = f"{chart.whole_label}: {numbers.number(chart.whole, decimals=chart.decimals)}"
         marks.append(Swatch(words, mark="whole"))

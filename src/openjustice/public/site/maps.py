@@ -8,6 +8,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from openjustice.public.publish.language import say
 from openjustice.public.site import numbers, palette, svg
 from openjustice.public.site.charts import Point
 
@@ -39,7 +40,9 @@ def legend_steps(values: Sequence[float], *, decimals: int) -> list[Step]:
     for bound, fill in zip(bounds, fills, strict=True):
         inside = [value for value in above if low < value <= bound]
         ends = [numbers.number(value, decimals=decimals) for value in (inside[0], inside[-1])]
-        made.append(Step(fill, ends[0] if ends[0] == ends[1] else f"{ends[0]} to {ends[1]}"))
+        made.append(
+            Step(fill, ends[0] if ends[0] == ends[1] else numbers.span(inside[0], inside[-1], decimals=decimals))
+        )
         low = bound
     return made
 
@@ -64,7 +67,7 @@ def map_svg(
     for code in sorted(shapes):
         path = "".join(_path(ring, to_page) for ring in shapes[code])
         item = points.get(code)
-        words = html.escape(f"{labels.get(code, code)}: {item.text if item else 'not in this table'}")
+        words = html.escape(f"{labels.get(code, code)}: {item.text if item else say('not in this table')}")
         fill = _fill(item, bounds, fills, name)
         body.append(f'<path d="{path}" fill="{fill}"><title>{words}</title></path>')
     opening = svg.head(name=name, width=str(width), height=str(height), title=title, says=says, css_class="map")

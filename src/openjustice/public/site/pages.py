@@ -3,18 +3,20 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
 import jinja2
+from markupsafe import Markup, escape
 
 from openjustice.contracts.dataset import Break
 from openjustice.contracts.release import ProductKind
 from openjustice.public.publish import citation, dictionary
 from openjustice.public.publish.content import MARKERS, Content
+from openjustice.public.publish.language import Language, say, say_count_in_page, say_in_page, spoken
 from openjustice.public.publish.release import PublishedRelease, known_formats
 from openjustice.public.publish.variables import TOTAL
 from openjustice.public.site import figures, markdown, numbers, readings, sparks, statements, tables, worked
@@ -33,7 +35,7 @@ class Page:
 
 
 def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
-    """Yield every page of a portal with the share of the work that is done then."""
+    """Yield every page of a portal with the share of the work that is done then; its language must be spoken."""
     makers: list[Callable[[], Page]] = [
         lambda: _page(portal, "index.html", "home.html", here="home", headlines=_headlines(portal)),
         lambda: _page(
@@ -44,6 +46,7 @@ def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
         *(lambda place=place: _area(portal, place) for place in range(len(portal.areas))),
         lambda: _page(portal, "datasets/index.html", "datasets.html", here="datasets"),
         *(lambda name=name: _dataset(portal, name) for name in portal.newest),
+        *(lambda name=name: _dictionary(portal, name) for name in portal.newest if not portal.is_default),
         lambda: _page(portal, "methods.html", "methods.html", here="methods", statements=statements),
         lambda: _page(portal, "ledger.html", "ledger.html", here="ledger"),
         lambda: _page(portal, "markers.html", "markers.html", here="methods"),
@@ -54,12 +57,13 @@ def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
 
 def gate(portals: Sequence[Portal]) -> Iterator[tuple[Page, float]]:
     """Yield the one page that stands before several jurisdictions' portals."""
-    text = _environment().get_template("gate.html").render(portals=portals)
+    languages = {portal.jurisdiction.jurisdiction: portal.languages for portal in portals}
+    text = _environment().get_template("gate.html").render(portals=portals, languages=languages)
     yield Page("index.html", text + "\n"), 1.0
 
 
 def write_pages(
-    pages: Iterator[tuple[Page, float]], root: Path, *, progress: Callable[[float, str], None] | None = None
+    pages: Iterable[tuple[Page, float]], root: Path, *, progress: Callable[[float, str], None] | None = None
 ) -> None:
     """Write pages below a root, making the folders they stand in."""
     for page, share in pages:
@@ -108,7 +112,7 @@ def _indicator(portal: Portal, name: str) -> Page:
         coverage=_coverage(views),
         headline=readings.make_headline(headline_view) if headline_view else None,
         consequence=statements.consequence(content),
-        data=f"../data/{content.dataset}/latest/",
+        data=f"{_top(portal, 'indicators/')}data/{content.dataset}/latest/",
     )
 
 
@@ -158,7 +162,7 @@ def _area_spark(item: Any, area: Area, number: int) -> str:
     ):
         return ""
     title = f"{item.title}, {area.label}"
-    return sparks.spark_svg(item.points, name=f"s{number}", title=title, says="The numbers are in the list below.")
+    return sparks.spark_svg(item.points, name=f"s{number}", title=title, says=say("The numbers are in the list below."))
 
 
 def _dataset(portal: Portal, name: str) -> Page:
@@ -182,8 +186,13 @@ def _dataset(portal: Portal, name: str) -> Page:
         tables=[frame for frame in content.frames if frame.kind is ProductKind.TABLE],
         records=[frame for frame in content.frames if frame.kind is ProductKind.MICRODATA],
         other_files=_other_files(release),
-        data=f"../../data/{name}/",
+        data=f"{_top(portal, f'datasets/{name}/')}data/{name}/",
     )
+
+
+def _dictionary(portal: Portal, name: str) -> Page:
+    """Return the dictionary with every code in a further language; in the own one it is a file of the release."""
+    return Page(f"datasets/{name}/dictionary.html", dictionary.as_html(portal.newest[name].content))
 
 
 def _other_files(release: PublishedRelease) -> list[Any]:
@@ -198,7 +207,10 @@ def _headlines(portal: Portal) -> list[dict[str, Any]]:
         spark = ""
         if view and headline and headline.points:
             spark = sparks.spark_svg(
-                headline.points, name=f"h{number}", title=item.indicator.title, says=f"Over time. {headline.reading}"
+                headline.points,
+                name=f"h{number}",
+                title=item.indicator.title,
+                says=f"{say('Over time.')} {headline.reading}",
             )
         made.append({"name": name, "indicator": item.indicator, "headline": headline, "spark": spark})
     return made
@@ -235,6 +247,10 @@ def _page(portal: Portal, path: str, template: str, *, here: str, **given: Any) 
             portal=portal,
             jurisdiction=portal.jurisdiction,
             root=root,
+            top=_top(portal, path),
+            lang=portal.language.tag,
+            is_default=portal.is_default,
+            tongues=[_tongue(portal, item, path) for item in portal.languages],
             here=here,
             page_path=path,
             markers=MARKERS,
@@ -243,6 +259,35 @@ def _page(portal: Portal, path: str, template: str, *, here: str, **given: Any) 
         )
     )
     return Page(path, text + "\n")
+
+
+@dataclass(frozen=True)
+class Tongue:
+    """The same page in one language: where it stands, seen from this page and from anywhere."""
+
+    tag: str
+    name: str
+    href: str
+    address: str
+
+
+def _tongue(portal: Portal, language: Language, path: str) -> Tongue:
+    place = path if language.tag == portal.languages[0].tag else f"{language.code}/{path}"
+    home = portal.jurisdiction.base_address.rstrip("/")
+    return Tongue(language.tag, language.name, f"{_top(portal, path)}{place}", f"{home}/{place}")
+
+
+def _top(portal: Portal, path: str) -> str:
+    """Return the way from a page to the folder that all languages share: files, style sheet, feeds."""
+    return "../" * (path.count("/") + (not portal.is_default))
+
+
+def _told(text: str) -> Markup:
+    """Return what a person wrote, in the language spoken where it is known, else marked as the language it was written in."""
+    language = spoken()
+    if language.knows(text):
+        return escape(language.word(text))
+    return Markup('<span lang="en">{}</span>').format(text)
 
 
 @cache
@@ -260,5 +305,7 @@ def _environment() -> jinja2.Environment:
         "day": numbers.day,
         "share": numbers.share,
         "slug": slug,
+        "told": _told,
     }
+    made.globals |= {"say": say_in_page, "say_count": say_count_in_page}
     return made

@@ -13,6 +13,7 @@ from openjustice.contracts.jurisdiction import JurisdictionDeclaration
 from openjustice.contracts.ledger import LedgerLine
 from openjustice.contracts.release import ProductKind
 from openjustice.public.publish.content import MARKERS, Column, Content, Dataframe, IndicatorContent, Row
+from openjustice.public.publish.language import ENGLISH, Language, noted, say
 from openjustice.public.publish.release import PublishedRelease
 from openjustice.public.publish.variables import TOTAL
 from openjustice.public.site import numbers
@@ -44,6 +45,7 @@ class Fact:
     says: str
     dataset: str
     marker: str | None = None
+    is_money: bool = False
 
 
 @dataclass(frozen=True)
@@ -66,10 +68,25 @@ class AreaFigure:
 
 @dataclass(frozen=True)
 class Portal:
-    """One jurisdiction's part of the public store: all releases, oldest first, and the ledger's lines about them."""
+    """One jurisdiction's part of the public store in one language: all releases, oldest first, and the ledger's lines.
+
+    `languages`: every language that its pages are made in, the jurisdiction's own first.
+    """
 
     releases: tuple[PublishedRelease, ...]
     ledger: tuple[LedgerLine, ...]
+    language: Language = ENGLISH
+    languages: tuple[Language, ...] = (ENGLISH,)
+
+    @property
+    def is_default(self) -> bool:
+        """Return whether these pages are in the jurisdiction's own language, and so stand at the root."""
+        return self.language.tag == self.languages[0].tag
+
+    @property
+    def place(self) -> str:
+        """Return the jurisdiction's name as a sentence uses it, without what stands behind it in brackets."""
+        return self.jurisdiction.title.partition(" (")[0]
 
     @property
     def jurisdiction(self) -> JurisdictionDeclaration:
@@ -175,8 +192,7 @@ def _area_figure(view: View, alone: View | None, area: Area) -> AreaFigure:
     whole = source.row(**({view.period: when} if when and view.period and source is view else {}))
     interval = ""
     if row and row["value_low"] is not None and row["value_high"] is not None:
-        ends = [numbers.number(row[end], decimals=view.indicator.decimals) for end in ("value_low", "value_high")]
-        interval = f"{ends[0]} to {ends[1]}"
+        interval = numbers.span(row["value_low"], row["value_high"], decimals=view.indicator.decimals)
     return AreaFigure(
         view=view,
         title=view.indicator.title,
@@ -225,10 +241,14 @@ def _why_absent(view: View, row: Row | None) -> str:
     rules = view.content.policy.tiers["public"].tables if "public" in view.content.policy.tiers else None
     if row["value_marker"] != "x" or row["numerator"] is None or row["denominator"] is None or rules is None:
         return MARKERS[row["value_marker"] or "x"][1]
-    counted = f"{numbers.number(row['numerator'])} counted over {numbers.number(row['denominator'])}"
+    counted = {"count": numbers.number(row["numerator"]), "divisor": numbers.number(row["denominator"])}
     if row["numerator"] < rules.rate_minimum_numerator:
-        return f"{counted}: too few for a rate, which needs at least {rules.rate_minimum_numerator}."
-    return f"{counted}: too few to divide by for a rate."
+        return say(
+            "{count} counted over {divisor}: too few for a rate, which needs at least {minimum}.",
+            minimum=rules.rate_minimum_numerator,
+            **counted,
+        )
+    return say("{count} counted over {divisor}: too few to divide by for a rate.", **counted)
 
 
 def _compare_with_whole(view: View, row: Row | None, whole: Row | None) -> str:
@@ -237,11 +257,16 @@ def _compare_with_whole(view: View, row: Row | None, whole: Row | None) -> str:
     total = numbers.number(whole["value"], decimals=view.indicator.decimals)
     place = view.content.jurisdiction.title
     if view.indicator.denominator is None:
-        return f"Of {total} in all of {place}."
-    stands = compare(row, whole)
-    return (
-        f"{stands[:1].upper()}{stands[1:]} {place} as a whole ({total})." if stands else f"{place} as a whole: {total}."
-    )
+        return say("Of {total} in all of {place}.", total=total, place=place)
+    return say(_STANDS[compare(row, whole)], place=place, total=total)
+
+
+_STANDS = {
+    "higher": noted("Higher than {place} as a whole ({total})."),
+    "lower": noted("Lower than {place} as a whole ({total})."),
+    "unclear": noted("Not clearly different from {place} as a whole ({total})."),
+    "": noted("{place} as a whole: {total}."),
+}
 
 
 def _facts(content: Content, area: Area) -> Iterator[Fact]:
@@ -276,6 +301,7 @@ def _facts_of_row(content: Content, frame: Dataframe, row: Row, *, keys: set[str
             when=when,
             dataset=content.dataset,
             unit="%" if unit in ("percent", "%") else unit,
+            is_money=unit in ("US dollars", say("US dollars")),
             says=column.says,
             marker="x" if value is None else None,
         )

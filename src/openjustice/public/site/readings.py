@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from statistics import NormalDist
 
 from openjustice.public.publish.content import Row
+from openjustice.public.publish.language import say
 from openjustice.public.publish.variables import TOTAL
 from openjustice.public.site import numbers
 from openjustice.public.site.charts import Point
@@ -73,18 +75,18 @@ def _groups(view: View, period: str, at: str) -> str:
         return ""
     rows = [(view.variable(other).label(code), view.row(**{other: code, period: at})) for code in view.codes(other)]
     known = [f"{label} {view.words(row)}" for label, row in rows if row and row["value"] is not None]
-    return f"Everybody together. By group: {', '.join(known)}." if known else ""
+    return say("Everybody together. By group: {groups}.", groups=", ".join(known)) if known else ""
 
 
 def compare(one: Row, two: Row) -> str:
-    """Return how one number with an interval stands to another: higher, lower, or not clearly different."""
+    """Return how one number with an interval stands to another: `higher`, `lower`, `unclear`; nothing where none can say."""
     if None in (one["value_low"], one["value_high"], two["value"]):
         return ""
     low = two["value_low"] if two["value_low"] is not None else two["value"]
     high = two["value_high"] if two["value_high"] is not None else two["value"]
     if one["value_low"] > high:
-        return "higher than"
-    return "lower than" if one["value_high"] < low else "not clearly different from"
+        return "higher"
+    return "lower" if one["value_high"] < low else "unclear"
 
 
 def _without_time(view: View) -> Headline | None:
@@ -96,7 +98,8 @@ def _without_time(view: View) -> Headline | None:
     if area:
         rows = [item for item in view.frame.rows if item[area] in view.content.places]
         known = sum(item["value"] is not None for item in rows)
-        where = f"A number can be shown for {known} of {len(rows)} {view.content.jurisdiction.area_noun_plural}."
+        areas = view.content.jurisdiction.area_noun_plural
+        where = say("A number can be shown for {known} of {all} {areas}.", known=known, all=len(rows), areas=areas)
     interval = _interval_words(view, row)
     return Headline(
         value=view.words(row),
@@ -112,9 +115,11 @@ def _change(view: View, points: tuple[Point, ...], last: int) -> str:
     now, label = points[last], view.variable(view.period or "").label
     notes = _notes_on_later(points, last, label=label(points[-1].at))
     if now.status == "p":
-        return " ".join(["Provisional: the number will still change, so it is not compared with earlier ones.", *notes])
+        words = say("Provisional: the number will still change, so it is not compared with earlier ones.")
+        return " ".join([words, *notes])
     if now.status == "b":
-        return " ".join(["The definition changed in this period, so it is not compared with the one before.", *notes])
+        words = say("The definition changed in this period, so it is not compared with the one before.")
+        return " ".join([words, *notes])
     before = points[last - 1] if last else None
     if before is None or before.value is None or now.value is None:
         row = view.row(**{view.period or "": now.at})
@@ -127,8 +132,8 @@ def _notes_on_later(points: tuple[Point, ...], last: int, *, label: str) -> list
     if not later:
         return []
     if later[-1].value is None:
-        return [f"No number yet for {label}."]
-    return ["Later numbers are provisional."]
+        return [say("No number yet for {period}.", period=label)]
+    return [say("Later numbers are provisional.")]
 
 
 def _difference(view: View, now: Point, before: Point, when: str) -> str:
@@ -136,21 +141,39 @@ def _difference(view: View, now: Point, before: Point, when: str) -> str:
     difference = now_value - before_value
     if None not in (now.low, now.high, before.low, before.high):
         if (now.low or 0) <= (before.high or 0) and (before.low or 0) <= (now.high or 0):
-            return f"Not clearly different from {when} ({before.text}): the intervals overlap."
-        return f"Clearly {'higher' if difference > 0 else 'lower'} than in {when} ({before.text})."
+            return say(
+                "Not clearly different from {period} ({number}): the intervals overlap.",
+                period=when,
+                number=before.text,
+            )
+        if difference > 0:
+            return say("Clearly higher than in {period} ({number}).", period=when, number=before.text)
+        return say("Clearly lower than in {period} ({number}).", period=when, number=before.text)
     if difference == 0:
-        return f"The same as in {when}."
+        return say("The same as in {period}.", period=when)
     if not view.has_comparable_periods:
         return ""
-    if view.indicator.denominator is not None:
-        word = "higher" if difference > 0 else "lower"
-    else:
-        word = "more" if difference > 0 else "fewer"
     amount = numbers.number(abs(difference), decimals=view.indicator.decimals)
-    if view.indicator.unit.startswith("percent"):
-        return f"{amount} percentage points {word} than in {when} ({before.text})."
-    percent = f", {numbers.signed(100 * difference / before_value)} %" if before_value else ""
-    return f"{amount} {word} than in {when} ({before.text}{percent}).{_chance(view, now_value, before_value)}"
+    given = {"amount": amount, "period": when, "number": before.text}
+    if view.indicator.unit.startswith(("percent", say("percent"))):
+        if difference > 0:
+            return say("{amount} percentage points higher than in {period} ({number}).", **given)
+        return say("{amount} percentage points lower than in {period} ({number}).", **given)
+    if before_value:
+        given["number"] = f"{before.text}, {numbers.signed(100 * difference / before_value)} %"
+    return _more_or_less(given, is_rate=view.indicator.denominator is not None, rose=difference > 0) + _chance(
+        view, now_value, before_value
+    )
+
+
+def _more_or_less(given: Mapping[str, str], *, is_rate: bool, rose: bool) -> str:
+    if is_rate and rose:
+        return say("{amount} higher than in {period} ({number}).", **given)
+    if is_rate:
+        return say("{amount} lower than in {period} ({number}).", **given)
+    if rose:
+        return say("{amount} more than in {period} ({number}).", **given)
+    return say("{amount} fewer than in {period} ({number}).", **given)
 
 
 def _chance(view: View, now: float, before: float) -> str:
@@ -158,11 +181,14 @@ def _chance(view: View, now: float, before: float) -> str:
     if view.indicator.denominator is not None:
         return ""
     reach = NormalDist().inv_cdf((1 + view.indicator.confidence) / 2) * (now + before) ** 0.5
-    return " A difference of this size can be chance alone." if abs(now - before) <= reach else ""
+    return f" {say('A difference of this size can be chance alone.')}" if abs(now - before) <= reach else ""
 
 
 def _interval_words(view: View, row: Row) -> str:
     if row["value_low"] is None or row["value_high"] is None:
         return ""
-    low, high = (numbers.number(row[name], decimals=view.indicator.decimals) for name in ("value_low", "value_high"))
-    return f"{view.indicator.confidence * 100:g} % confidence interval {low} to {high}."
+    return say(
+        "{share} % confidence interval {interval}.",
+        share=f"{view.indicator.confidence * 100:g}",
+        interval=numbers.span(row["value_low"], row["value_high"], decimals=view.indicator.decimals),
+    )

@@ -10,7 +10,9 @@ from openjustice.contracts.release import ProductKind
 from openjustice.ground import discovery
 from openjustice.protect import methods
 from openjustice.public.publish.content import Content, Dataframe
+from openjustice.public.publish.language import noted, say, say_count, spoken
 from openjustice.public.publish.variables import sentence_case
+from openjustice.public.site import numbers
 
 
 @dataclass(frozen=True)
@@ -91,7 +93,7 @@ def quality(content: Content) -> Quality:
 def _rules(content: Content) -> list[str]:
     public = content.policy.tiers.get("public")
     if not content.contract.persons:
-        return ["This dataset holds no persons, so nothing in it is withheld to protect one."]
+        return [say("This dataset holds no persons, so nothing in it is withheld to protect one.")]
     said: list[str] = []
     if public and public.tables:
         said += _table_rules(content, public.tables)
@@ -100,16 +102,17 @@ def _rules(content: Content) -> list[str]:
     return [
         *said,
         *(
-            f"{item.says.rstrip('.')}: {_SPECIAL[item.rule]} {item.reason}"
+            f"{item.says.rstrip('.')}: {say(_SPECIAL[item.rule])} {item.reason}"
             for item in content.policy.special_populations.values()
         ),
     ]
 
 
 _SPECIAL = {
-    "tables_only": "counted in tables, and not in the record file.",
-    "same_rules": "under the same rules as everyone.",
-    "withhold": "withheld altogether.",
+    "tables_only": noted("counted in tables, and not in the record file."),
+    "same_rules": noted("under the same rules as everyone."),
+    "stricter": noted("under stricter rules."),
+    "withhold": noted("withheld altogether."),
 }
 
 
@@ -120,14 +123,14 @@ def consequence(content: Content) -> tuple[str, ...]:
     if rules is None or rules.method == "none":
         return ()
     method = discovery.load_plugin(methods, rules.method, attribute="METHOD")
-    return method.consequence(method.read_parameters(rules.parameters)) if method.consequence else ()
+    said = method.consequence(method.read_parameters(rules.parameters)) if method.consequence else ()
+    return tuple(spoken().word(text) for text in said)
 
 
 def say_page(content: Content, table: str) -> str:
     """Return the one sentence on what is hidden of a table, as the sealed report has it; nothing where it has none."""
-    return next(
-        (str(item.get("says", "")) for item in content.report.get("tables", ()) if item.get("table") == table), ""
-    )
+    found = (item.get("says") for item in content.report.get("tables", ()) if item.get("table") == table)
+    return spoken().word(str(next(found, "") or ""))
 
 
 def _table_rules(content: Content, rules: TableRules) -> list[str]:
@@ -136,34 +139,66 @@ def _table_rules(content: Content, rules: TableRules) -> list[str]:
     said = []
     if rules.scoring is not None:
         said.append(
-            "Small counts are withheld where the score of their table asks for it, and as many other numbers beside them as it "
-            "takes that none of them can be worked out from totals or from earlier releases."
+            say(
+                "Small counts are withheld where the score of their table asks for it, and as many other numbers beside them "
+                "as it takes that none of them can be worked out from totals or from earlier releases."
+            )
         )
     elif rules.minimum_frequency > 1:
         said.append(
-            f"Counts from 1 to {rules.minimum_frequency - 1} are withheld, and as many other numbers beside them as it takes "
-            "that none of them can be worked out from totals or from earlier releases."
+            say(
+                "Counts from 1 to {largest} are withheld, and as many other numbers beside them as it takes that none of them "
+                "can be worked out from totals or from earlier releases.",
+                largest=rules.minimum_frequency - 1,
+            )
         )
-    said.append("Zeros are shown." if rules.zeros == "shown" else "Zeros are withheld as well.")
+    said.append(say("Zeros are shown.") if rules.zeros == "shown" else say("Zeros are withheld as well."))
     if rules.rate_minimum_numerator:
         said.append(
-            f"A rate that rests on fewer than {rules.rate_minimum_numerator} cases is not available: it would be noise."
+            say(
+                "A rate that rests on fewer than {number} cases is not available: it would be noise.",
+                number=rules.rate_minimum_numerator,
+            )
         )
     if rules.rate_minimum_population:
-        said.append(f"A rate over fewer than {rules.rate_minimum_population:,} residents is not available.")
+        said.append(
+            say(
+                "A rate over fewer than {number} residents is not available.",
+                number=numbers.number(rules.rate_minimum_population),
+            )
+        )
     if rules.audit:
-        said.append(f"Before sealing, the tables were attacked ({', '.join(rules.audit)}), and every attack failed.")
+        attacks = ", ".join(say(_ATTACKS[name]) if name in _ATTACKS else name for name in rules.audit)
+        said.append(
+            say("Before sealing, the tables were attacked ({attacks}), and every attack failed.", attacks=attacks)
+        )
     return said
 
 
 def _record_rules(rules: MicrodataRules) -> list[str]:
-    said = [f"The record file holds {len(rules.variables)} coarse variables and no name, number or date."]
+    said = [
+        say_count(
+            "The record file holds {count} coarse variable and no name, number or date.",
+            "The record file holds {count} coarse variables and no name, number or date.",
+            len(rules.variables),
+        )
+    ]
     said += [
-        f"Against someone who knows what the scenario '{item.scenario.replace('_', ' ')}' describes, every record shares "
-        f"its visible values with at least {item.k - 1} others."
+        say(
+            "Against someone who knows what the scenario '{scenario}' describes, every record shares its visible values with "
+            "at least {number} others.",
+            scenario=spoken().word(item.scenario.replace("_", " ")),
+            number=item.k - 1,
+        )
         for item in rules.require
     ]
     return said
+
+
+_ATTACKS = {
+    "interval": noted("working out intervals"),
+    "differencing": noted("subtracting earlier releases"),
+}
 
 
 def _withheld(frame: Dataframe) -> Withheld:

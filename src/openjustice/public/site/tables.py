@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 
 from openjustice.public.publish.content import MARKERS, Row
+from openjustice.public.publish.language import say
 from openjustice.public.publish.variables import TOTAL
 from openjustice.public.site import numbers
 from openjustice.public.site.figures import View
@@ -57,16 +58,16 @@ def _list(view: View) -> Grid:
     is_rate = view.indicator.denominator is not None
     has_interval = any(row["value_low"] is not None for row in view.frame.rows)
     has_coverage = any(row["coverage"] not in (None, 1.0) for row in view.frame.rows)
-    columns = ["Count", "Divided by"] if is_rate else []
+    columns = [say("Count"), say("Divided by")] if is_rate else []
     columns += [view.indicator.unit[:1].upper() + view.indicator.unit[1:]]
-    columns += ["Interval"] if has_interval else []
-    columns += ["Coverage"] if has_coverage else []
+    columns += [say("Interval")] if has_interval else []
+    columns += [say("Coverage")] if has_coverage else []
     lines = []
     for row in view.frame.rows:
         cells = [_count(row), _divisor(row)] if is_rate else []
         cells.append(_value(view, row))
         cells += [_interval(view, row)] if has_interval else []
-        cells += [Cell(numbers.share(row["coverage"]) or "not known")] if has_coverage else []
+        cells += [Cell(numbers.share(row["coverage"]) or say("not known"))] if has_coverage else []
         lines.append(Line(_heads(view, row), tuple(cells), is_total=_is_total(view, row)))
     stub = tuple(view.variable(name).title for name in view.frame.variables)
     return Grid(view.frame.title, stub, tuple(columns), tuple(lines), _markers(lines))
@@ -91,7 +92,12 @@ def _cross(view: View) -> Grid:
     columns = tuple(label(at) for at in codes_across)
     unit = view.indicator.unit
     return Grid(
-        view.frame.title, (view.variable(down).title,), columns, tuple(lines), _markers(lines), note=f"In {unit}."
+        view.frame.title,
+        (view.variable(down).title,),
+        columns,
+        tuple(lines),
+        _markers(lines),
+        note=say("In {unit}.", unit=unit),
     )
 
 
@@ -106,7 +112,7 @@ def _value(view: View, row: Row) -> Cell:
 def _band(view: View, row: Row) -> str:
     """Say a percentage that is shown as a band: at most the lower end's bound, or at least the upper one's."""
     low, high = (numbers.number(row[name], decimals=view.indicator.decimals) for name in ("value_low", "value_high"))
-    return f"at most {high}" if row["value_low"] == 0 else f"at least {low}"
+    return say("at most {number}", number=high) if row["value_low"] == 0 else say("at least {number}", number=low)
 
 
 def _count(row: Row) -> Cell:
@@ -120,8 +126,7 @@ def _divisor(row: Row) -> Cell:
 def _interval(view: View, row: Row) -> Cell:
     if row["value_low"] is None or row["value_high"] is None:
         return Cell("", row["value_marker"] or "z")
-    low, high = (numbers.number(row[name], decimals=view.indicator.decimals) for name in ("value_low", "value_high"))
-    return Cell(f"{low} to {high}")
+    return Cell(numbers.span(row["value_low"], row["value_high"], decimals=view.indicator.decimals))
 
 
 def _heads(view: View, row: Row) -> tuple[str, ...]:

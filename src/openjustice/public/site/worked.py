@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from openjustice.public.publish.content import MARKERS, NUMBER_COLUMNS, Content, IndicatorContent
+from openjustice.public.publish.language import say
 from openjustice.public.publish.variables import Variable, sentence_case
 
 
@@ -40,7 +41,7 @@ def examples(content: Content, item: IndicatorContent) -> tuple[Worked, ...]:
                 for name, rows in example.given.items()
                 if rows
             ),
-            expect=_lay(content, "result", example.expect),
+            expect=_lay(content, say("result"), example.expect),
         )
         for example in item.examples.examples
     )
@@ -65,7 +66,7 @@ def _title(content: Content, name: str) -> str:
 
 def _text(content: Content, name: str, value: Any) -> str:
     if value is None:
-        return "none" if name in NUMBER_COLUMNS and not name.endswith("_marker") else ""
+        return say("none") if name in NUMBER_COLUMNS and not name.endswith("_marker") else ""
     if name.endswith("_marker") and value in MARKERS:
         return f"{value} {MARKERS[value][0]}"
     if isinstance(value, str):

@@ -41,7 +41,7 @@ def test_a_share_never_rounds_to_nothing_or_everything(value: float, text: str):
 
 
 def test_a_day():
-    assert numbers.day("2024-09-16T10:00:00Z") == "16 September 2024"
+    assert numbers.day("2024-09-16T10:00:00Z") == "September 16, 2024"
 
 
 @pytest.mark.parametrize(
@@ -179,9 +179,7 @@ def test_a_period_after_a_break_is_not_compared_with_the_one_before(portal: Port
     assert headline.reading.startswith("The definition changed")
 
 
-@pytest.mark.parametrize(
-    ("low", "high", "words"), [(3, 4, "higher than"), (0, 1, "lower than"), (1, 3, "not clearly different from")]
-)
+@pytest.mark.parametrize(("low", "high", "words"), [(3, 4, "higher"), (0, 1, "lower"), (1, 3, "unclear")])
 def test_a_comparison_needs_intervals_that_do_not_overlap(low: float, high: float, words: str):
     one = {"value": (low + high) / 2, "value_low": low, "value_high": high}
     assert readings.compare(one, {"value": 2, "value_low": 1.5, "value_high": 2.5}) == words
