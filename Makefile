@@ -22,11 +22,13 @@ demo: ## the whole road, from an agency's file to a site in your browser (DATA=D
 test: ## every test (PATHS=tests/unit: only those)
 	@sh requirements/install.sh run test
 	@sh requirements/browser.sh
+	@sh requirements/postgresql.sh
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup $(PATHS)
 
 coverage: ## every test, and the share of each room that they touch
 	@sh requirements/install.sh run test
 	@sh requirements/browser.sh
+	@sh requirements/postgresql.sh
 	@$(BIN)/pytest -n $(WORKERS) --dist loadgroup --cov --cov-report=json:.coverage.json --cov-report= tests
 	@$(BIN)/python .ci/coverage_floors.py .coverage.json
 

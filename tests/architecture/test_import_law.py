@@ -20,6 +20,10 @@ INSIDE_CONFIDENTIAL = "The confidential wing, inside"
 INSIDE_PUBLIC = "The public wing, inside"
 INSIDE_PROTECT = "Protection, inside"
 ALONE = "A plug-in knows no sibling"
+OFFICE_DOOR = "The office reaches the public wing only through the airlock"
+RULEBOOKS = "A desk's rulebook is plain Python"
+INSIDE_OFFICE = "The office, inside"
+INSIDE_DESK = "Every desk is built the same way"
 CIRCLES = "No circles anywhere"
 
 BREACHES = [
@@ -94,6 +98,13 @@ BREACHES = [
         ALONE,
         id="a-format-knows-its-sibling",
     ),
+    pytest.param("office/audit/breach.py", "import openjustice.public.store", OFFICE_DOOR, id="a-desk-reads-releases"),
+    pytest.param("office/audit/rules.py", "import django", RULEBOOKS, id="a-rulebook-needs-a-server"),
+    pytest.param(
+        "office/audit/breach.py", "import openjustice.office.accounts", INSIDE_OFFICE, id="the-audit-asks-who"
+    ),
+    pytest.param("office/attic.py", "", INSIDE_OFFICE, id="a-desk-without-a-place"),
+    pytest.param("office/audit/models.py", "import openjustice.office.audit.services", INSIDE_DESK, id="a-table-acts"),
 ]
 
 

@@ -13,7 +13,7 @@ from typing import Any
 import typer
 from typer.core import TyperCommand, TyperGroup
 
-from openjustice.cli import airlock, confidential, house, microdata, public
+from openjustice.cli import airlock, confidential, house, microdata, office, public
 from openjustice.ground import discovery, errors
 
 
@@ -48,6 +48,8 @@ JOURNEYS: dict[str, Journey] = {
     "translate": Journey(
         house, "translate", "Bring the files of a language up to date, or say what is not translated."
     ),
+    "office": Journey(office, "desks", "Set up and start the office, and let people in."),
+    "audit": Journey(office, "audit", "Verify the office's audit record."),
     "docs": Journey(house, "docs", "Write the reference pages that are made from the code and the registry."),
 }
 

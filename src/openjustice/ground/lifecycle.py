@@ -20,6 +20,11 @@ class Transition:
     audit: str
     notice: str
 
+    @property
+    def roles(self) -> tuple[str, ...]:
+        """Return every role that may make this transition: `by` names one, or several joined by " or "."""
+        return tuple(self.by.split(" or "))
+
 
 @dataclass(frozen=True)
 class Lifecycle:

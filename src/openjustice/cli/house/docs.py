@@ -11,6 +11,7 @@ import typer
 from openjustice.cli.house.reference import commands, datasets, lifecycles, methods, refusals, rooms
 from openjustice.contracts import registry
 from openjustice.ground import errors
+from openjustice.office.desk import catalogs
 
 DEFAULT_FOLDER = Path("docs/reference")
 
@@ -27,21 +28,22 @@ def write(
 ) -> None:
     """Write the reference pages that are made from the code and the registry."""
     pages = make_pages(journeys=_journeys(context))
-    stale = [name for name, text in pages.items() if _read(out / name) != text]
+    made = {out / name: text.encode() for name, text in pages.items()} | catalogs.compile_catalogs()
+    stale = [path for path, content in made.items() if not path.is_file() or path.read_bytes() != content]
     if check and stale:
         raise errors.HouseFault(
             errors.Fault(
                 code="stale_page",
-                what="A reference page differs from what the code says.",
+                what="A reference page or a compiled catalog differs from what the code says.",
                 way_out="Run: make docs",
-                place=errors.Place(file=f"{out.as_posix()}/{name}"),
+                place=errors.Place(file=path.as_posix()),
             )
-            for name in stale
+            for path in stale
         )
-    for name in [] if check else stale:
-        (out / name).parent.mkdir(parents=True, exist_ok=True)
-        (out / name).write_text(pages[name], encoding="utf-8")
-    typer.echo(f"{len(pages)} reference pages, {'all current' if check else f'{len(stale)} written'}.")
+    for path in [] if check else stale:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(made[path])
+    typer.echo(f"{len(made)} reference pages and catalogs, {'all current' if check else f'{len(stale)} written'}.")
 
 
 def make_pages(*, journeys: Mapping[str, Any]) -> dict[str, str]:
@@ -65,7 +67,3 @@ def _journeys(context: typer.Context) -> dict[str, Any]:
     root = context.find_root()
     group: Any = root.command
     return {name: group.resolve_command(root, [name])[1] for name in group.list_commands(root)}
-
-
-def _read(path: Path) -> str | None:
-    return path.read_text(encoding="utf-8") if path.is_file() else None

@@ -14,6 +14,7 @@ from markupsafe import Markup, escape
 
 from openjustice.contracts.dataset import Break
 from openjustice.contracts.release import ProductKind
+from openjustice.ground import design
 from openjustice.public.publish import citation, dictionary
 from openjustice.public.publish.content import MARKERS, Content
 from openjustice.public.publish.language import Language, say, say_count_in_page, say_in_page, spoken
@@ -75,8 +76,10 @@ def write_pages(
 
 
 def copy_assets(root: Path) -> None:
-    """Copy the style sheet and the icon to a portal's root."""
+    """Copy the style sheet, after what every page of the house shares, and the icon to a portal's root."""
     shutil.copytree(HERE / "assets", root / "assets")
+    style = root / "assets" / "style.css"
+    style.write_text(design.read_foundation() + style.read_text(encoding="utf-8"), encoding="utf-8")
 
 
 def _indicator(portal: Portal, name: str) -> Page:

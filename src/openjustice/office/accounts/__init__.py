@@ -1,0 +1,1 @@
+"""Who is who: accounts, organizations, roles and invitations; sign-in is by django-allauth."""

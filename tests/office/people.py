@@ -1,0 +1,3 @@
+"""What the invented people of the tests have in common."""
+
+PASSWORD = "seven quiet lanterns"
