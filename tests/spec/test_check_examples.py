@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -31,7 +32,7 @@ def _text(rows):
 def test_examples(tmp_path, name, given, quick):
     declared = {"rule": given["check"]} if "check" in given else {}
     of = small.dataset(given["fields"], checks=declared, tables=given.get("tables"))
-    limits = {"careful_up_to_bytes": 0} if quick else {}
+    limits: dict[str, Any] = {"careful_up_to_bytes": 0} if quick else {}
     if "tables" in given:
         rows = {"small": given["rows"], **given["rows_of"]}
         result = small.check_tables(tmp_path / "d", rows, of, swapped_share=2, **limits)

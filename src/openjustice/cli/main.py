@@ -40,6 +40,7 @@ JOURNEYS: dict[str, Journey] = {
     "release": Journey(airlock, "release", "Verify, approve or seal a draft; list or verify releases."),
     "publish": Journey(public, "publish", "Build the portal's files and the site from sealed releases."),
     "serve": Journey(public, "serve", "Serve the site on this machine."),
+    "service": Journey(public, "service", "Answer questions over sealed releases: records, groups, OpenAPI."),
     "attack": Journey(public, "attack", "Attack a released record file with a file of your own."),
     "trace": Journey(public, "trace", "Print how a published number was made."),
     "tables": Journey(house, "tables", "Score, protect or audit tables outside any home."),

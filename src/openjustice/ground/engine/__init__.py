@@ -3,11 +3,14 @@
 from openjustice.ground.engine.coding import read_codes, read_labels
 from openjustice.ground.engine.connection import Engine, StatementFailed, Table
 from openjustice.ground.engine.opening import open_file, open_memory
+from openjustice.ground.engine.serving import OutOfTime, Serving
 from openjustice.ground.engine.statements import quote
 from openjustice.ground.engine.trace import Step, Trace, read_steps, story_of
 
 __all__ = [
     "Engine",
+    "OutOfTime",
+    "Serving",
     "StatementFailed",
     "Step",
     "Table",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import zipfile
+from typing import Any
 
 import pytest
 
@@ -11,7 +12,7 @@ from openjustice.confidential.collect import delivery, ingest, tables
 from unit.confidential.collect import small
 
 FIELDS = {"stop": {"type": "string"}, "on_day": {"type": "date"}, "vehicle": {"type": "boolean"}}
-TABLES = {
+TABLES: dict[str, Any] = {
     "person": {
         "key": ["stop", "number"],
         "belongs_to": {"least": 1, "most": 3},

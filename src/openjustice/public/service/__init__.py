@@ -1,0 +1,1 @@
+"""Answers questions over sealed releases, read-only: records, aggregates and what is known about them."""
