@@ -29,4 +29,8 @@ def contents(public_folder: Path) -> tuple[Content, ...]:
 def published(contents: tuple[Content, ...], tmp_path_factory: pytest.TempPathFactory) -> tuple[PublishedRelease, ...]:
     """Give the three releases, published."""
     place = tmp_path_factory.mktemp("published")
-    return tuple(publish_release(item, target=place / item.dataset / item.manifest.vintage) for item in contents)
+    made: list[PublishedRelease] = []
+    for item in contents:
+        previous = next((one for one in made if one.content.dataset == item.dataset), None)
+        made.append(publish_release(item, target=place / item.dataset / item.manifest.vintage, previous=previous))
+    return tuple(made)

@@ -9,7 +9,8 @@ from xml.etree.ElementTree import Element, SubElement, indent, tostring
 from openjustice.ground.terms import Period
 from openjustice.public.publish import citation
 from openjustice.public.publish.content import Content
-from openjustice.public.publish.release import PublishedFile, PublishedRelease
+from openjustice.public.publish.identifiers import identifiers_of
+from openjustice.public.publish.published import PublishedFile, PublishedRelease
 
 ATOM = "http://www.w3.org/2005/Atom"
 _FREQUENCY = {"month": "MONTHLY", "quarter": "QUARTERLY", "half_year": "BIANNUAL", "year": "ANNUAL", "event": "CONT"}
@@ -28,12 +29,12 @@ def dcat_us(releases: Sequence[PublishedRelease]) -> dict[str, Any]:
     jurisdiction = any_content.jurisdiction
     return {
         "@context": "https://raw.githubusercontent.com/DOI-DO/dcat-us/refs/heads/main/context/dcat-us-3.0.jsonld",
-        "@type": "Catalog",
+        "@type": "dcat:Catalog",
         "@id": f"{jurisdiction.base_address.rstrip('/')}/data.json",
         "title": f"{jurisdiction.title}: open justice data",
         "description": jurisdiction.says,
         "publisher": _publisher(any_content),
-        "homepage": {"@type": "Document", "title": jurisdiction.title, "identifier": [jurisdiction.base_address]},
+        "homepage": {"@type": "foaf:Document", "title": jurisdiction.title, "identifier": [jurisdiction.base_address]},
         "modified": max(item.content.manifest.sealed_at for item in releases),
         "dataset": [_dataset(newest[name]) for name in sorted(newest)],
     }
@@ -77,28 +78,32 @@ def _dataset(release: PublishedRelease) -> dict[str, Any]:
     content = release.content
     manifest, contract, publisher = content.manifest, content.contract, content.jurisdiction.publisher
     made: dict[str, Any] = {
-        "@type": "Dataset",
-        "@id": citation.landing_page(content),
+        "@type": "dcat:Dataset",
+        "@id": identifiers_of(content.jurisdiction).dataset(content.dataset),
         "identifier": [f"{manifest.jurisdiction}/{manifest.dataset}"],
         "title": contract.title,
         "description": contract.says,
         "publisher": _publisher(content),
         "contactPoint": [
-            {"@type": "Kind", "fn": publisher.contact_name, "hasEmail": f"mailto:{publisher.contact_email}"}
+            {"@type": "vcard:Kind", "fn": publisher.contact_name, "hasEmail": f"mailto:{publisher.contact_email}"}
         ],
-        "landingPage": {"@type": "Document", "title": contract.title, "identifier": [citation.landing_page(content)]},
+        "landingPage": {
+            "@type": "foaf:Document",
+            "title": contract.title,
+            "identifier": [citation.landing_page(content)],
+        },
         "version": manifest.vintage,
         "issued": manifest.sealed_at,
         "modified": manifest.sealed_at,
-        "spatial": [{"@type": "Location", "prefLabel": content.jurisdiction.title}],
+        "spatial": [{"@type": "dcterms:Location", "prefLabel": content.jurisdiction.title}],
         "distribution": [_distribution(release, file) for file in release.files if file.product],
     }
     if manifest.revision_note:
         made["versionNotes"] = manifest.revision_note
-    if contract.period.grain in _FREQUENCY:
-        made["accrualPeriodicity"] = _FREQUENCIES + _FREQUENCY[contract.period.grain]
-    if span := _span(content):
-        made["temporal"] = [span]
+    if how_often := frequency(content):
+        made["accrualPeriodicity"] = how_often
+    if covered := span(content):
+        made["temporal"] = [covered]
     return made
 
 
@@ -106,19 +111,19 @@ def _distribution(release: PublishedRelease, file: PublishedFile) -> dict[str, A
     content = release.content
     address = data_address(content)
     return {
-        "@type": "Distribution",
+        "@type": "dcat:Distribution",
         "title": f"{file.title} ({(file.format or '').upper()})",
         "identifier": [f"{content.address}/{file.product}.{file.format}"],
         "downloadURL": address + file.name,
         "mediaType": f"https://www.iana.org/assignments/media-types/{file.media_type}",
         "byteSize": str(file.bytes),
         "checksum": {
-            "@type": "Checksum",
+            "@type": "spdx:Checksum",
             "algorithm": "http://spdx.org/rdf/terms#checksumAlgorithm_sha256",
             "checksumValue": file.sha256,
         },
         "describedBy": {
-            "@type": "Distribution",
+            "@type": "dcat:Distribution",
             "title": "Data dictionary",
             "downloadURL": f"{address}dictionary.html",
             "mediaType": "https://www.iana.org/assignments/media-types/text/html",
@@ -130,10 +135,16 @@ def _distribution(release: PublishedRelease, file: PublishedFile) -> dict[str, A
 
 def _publisher(content: Content) -> dict[str, Any]:
     name = content.jurisdiction.publisher.name
-    return {"@type": "Organization", "name": name, "prefLabel": name}
+    return {"@type": "org:Organization", "name": name, "prefLabel": name}
 
 
-def _span(content: Content) -> dict[str, str] | None:
+def frequency(content: Content) -> str:
+    """Return the address of how often a dataset is reported; nothing where it has no rhythm."""
+    known = _FREQUENCY.get(content.contract.period.grain)
+    return _FREQUENCIES + known if known else ""
+
+
+def span(content: Content) -> dict[str, str] | None:
     """Return the first and last period that any table of the release has, as a period of time."""
     periods = {item.indicator.period_variable for item in content.indicators.values()} - {None}
     codes = {
@@ -143,7 +154,7 @@ def _span(content: Content) -> dict[str, str] | None:
     if not spans:
         return None
     first, last = min(item.starts_on for item in spans), max(item.ends_before for item in spans)
-    return {"@type": "PeriodOfTime", "startDate": first.isoformat(), "endDate": last.isoformat()}
+    return {"@type": "dcterms:PeriodOfTime", "startDate": first.isoformat(), "endDate": last.isoformat()}
 
 
 def _is_period(text: str) -> bool:

@@ -5,51 +5,21 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from openjustice.contracts.release import ProductKind, file_digest
 from openjustice.ground import discovery
-from openjustice.public.publish import citation, describe, dictionary, formats
+from openjustice.public.publish import changes, citation, croissant, describe, dictionary, formats
 from openjustice.public.publish.content import Content
 from openjustice.public.publish.format import Format
 from openjustice.public.publish.language import noted
+from openjustice.public.publish.published import PublishedFile, PublishedRelease
+
+__all__ = ["CHECKSUMS", "PublishedFile", "PublishedRelease", "known_formats", "publish_release"]
 
 CHECKSUMS = "SHA256SUMS"
-
-
-@dataclass(frozen=True)
-class PublishedFile:
-    """One file of a published release: its name, what it is, its size and its digest."""
-
-    name: str
-    title: str
-    media_type: str
-    bytes: int
-    sha256: str
-    product: str | None = None
-    format: str | None = None
-
-
-@dataclass(frozen=True)
-class PublishedRelease:
-    """A published release: its content and the files made of it, in order."""
-
-    content: Content
-    files: tuple[PublishedFile, ...]
-
-    def files_of(self, product: str) -> tuple[PublishedFile, ...]:
-        """Return the files of one product, one for each format."""
-        return tuple(item for item in self.files if item.product == product)
-
-    def file_in(self, product: str, form: str) -> PublishedFile | None:
-        """Return the file of a product in one format, or None where it cannot be had in it."""
-        return next((item for item in self.files if (item.product, item.format) == (product, form)), None)
-
-    def file(self, name: str) -> PublishedFile | None:
-        """Return a file by its name, or None."""
-        return next((item for item in self.files if item.name == name), None)
 
 
 def known_formats() -> tuple[Format, ...]:
@@ -57,20 +27,30 @@ def known_formats() -> tuple[Format, ...]:
     return tuple(discovery.load_plugins(formats, attribute="FORMAT").values())
 
 
-def publish_release(content: Content, *, target: Path) -> PublishedRelease:
+def publish_release(content: Content, *, target: Path, previous: PublishedRelease | None = None) -> PublishedRelease:
     """Write every file of a release into the target folder, and return what was written.
 
-    The folder is made. Surprise: the checksums' own file is not among the files it lists.
+    `previous`: the release of the same dataset before this one, from which version and changes follow. The folder is made.
+    Surprise: the checksums' own file is not among the files it lists.
     """
     target.mkdir(parents=True, exist_ok=True)
+    changed = changes.compare(previous.content, content) if previous else None
+    version = changes.next_version(previous.version, changed) if previous and changed else changes.FIRST_VERSION
     files = [
         *_write_products(content, target),
         *_copy_evidence(content, target),
         *(_write_text(target, *item) for item in _descriptions(content, target)),
     ]
+    if changed:
+        files += [_write_text(target, *item) for item in _changes(changed, version)]
+    made = PublishedRelease(content=content, files=tuple(files), version=version, changed=changed)
+    described = _json(croissant.croissant(made))
+    files.append(
+        _write_text(target, "croissant.json", noted("Croissant description"), "application/ld+json", described)
+    )
     sums = "".join(f"{item.sha256}  {item.name}\n" for item in sorted(files, key=lambda item: item.name))
     files.append(_write_text(target, CHECKSUMS, noted("SHA-256 of every file"), "text/plain", sums))
-    return PublishedRelease(content=content, files=tuple(files))
+    return replace(made, files=tuple(files))
 
 
 def _write_products(content: Content, target: Path) -> Iterable[PublishedFile]:
@@ -109,6 +89,12 @@ def _descriptions(content: Content, target: Path) -> Iterable[tuple[str, str, st
     yield "CITATION.cff", noted("Citation, for reference managers"), "text/yaml", citation.as_cff(content)
     yield "citation.txt", noted("Citation"), "text/plain", citation.as_text(content) + "\n"
     yield "LICENSE.txt", noted("License"), "text/plain", citation.license_text(content)
+
+
+def _changes(changed: changes.ChangeSet, version: str) -> Iterable[tuple[str, str, str, str]]:
+    yield "changes.csv", noted("Every changed cell since the release before"), "text/csv", changes.as_csv(changed)
+    told = _json(changes.as_json(changed, version=version))
+    yield "changes.json", noted("What changed since the release before, for programs"), "application/json", told
 
 
 def _write_text(target: Path, name: str, title: str, media_type: str, text: str) -> PublishedFile:

@@ -11,10 +11,10 @@ from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
 
-from openjustice.contracts.release import file_digest
+from openjustice.contracts.release import ReleaseManifest, file_digest
 from openjustice.contracts.translations import Translations
 from openjustice.ground import errors
-from openjustice.public.publish import catalog
+from openjustice.public.publish import catalog, dcat
 from openjustice.public.publish.content import in_language, read_content
 from openjustice.public.publish.language import Language, read_language, refuse_missing, speaking
 from openjustice.public.publish.release import PublishedRelease, publish_release
@@ -74,11 +74,13 @@ def _build(reader: Reader, staged: Path, *, translations: Mapping[str, Sequence[
     portals = []
     for name, group in by_jurisdiction:
         root = staged if len(by_jurisdiction) == 1 else staged / name
-        releases = []
+        releases: list[PublishedRelease] = []
         for place, manifest in enumerate(group):
             say(0.35 * place / len(group), f"Files of {manifest.address}")
             target = root / "data" / manifest.dataset / manifest.vintage
-            releases.append(publish_release(read_content(reader, manifest), target=target))
+            releases.append(
+                publish_release(read_content(reader, manifest), target=target, previous=_before(releases, manifest))
+            )
         lines = tuple(line for line in reader.ledger() if line.release.startswith(f"{name}/"))
         own = Language(releases[-1].content.jurisdiction.language)
         further = (read_language(item.language, declared=item) for item in translations.get(name, ()))
@@ -88,12 +90,18 @@ def _build(reader: Reader, staged: Path, *, translations: Mapping[str, Sequence[
         pages.write_pages(pages.gate(portals), staged)
 
 
+def _before(releases: Sequence[PublishedRelease], manifest: ReleaseManifest) -> PublishedRelease | None:
+    """Return the release of the same dataset that stands before this one, or None."""
+    return next((item for item in reversed(releases) if item.content.dataset == manifest.dataset), None)
+
+
 def _build_portal(portal: Portal, root: Path, *, reader: Reader, say: Progress) -> Portal:
     for name, release in portal.newest.items():
         # The same files under an address that never changes: for a line of R or Python that always reads the latest.
         newest = root / "data" / name / release.content.manifest.vintage
         shutil.copytree(newest, root / "data" / name / "latest", copy_function=_link)
     _write(root / "data.json", json.dumps(catalog.dcat_us(portal.releases), ensure_ascii=False, indent=1) + "\n")
+    _write(root / "catalog.ttl", dcat.as_turtle(portal.releases))
     _write(root / "feed.xml", catalog.atom_feed([item.content for item in portal.releases]))
     if (reader.directory / LEDGER).is_file():
         shutil.copyfile(reader.directory / LEDGER, root / LEDGER)

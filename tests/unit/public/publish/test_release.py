@@ -6,13 +6,15 @@ import csv
 import hashlib
 import io
 import json
+import shutil
 from pathlib import Path
 from typing import Any
 
+import csvw
 import pytest
 import yaml
 
-from openjustice.public.publish import dictionary
+from openjustice.public.publish import croissant, dictionary
 from openjustice.public.publish.content import Content
 from openjustice.public.publish.release import PublishedRelease, publish_release
 
@@ -64,6 +66,44 @@ def test_csvw_names_every_csv_file_and_its_columns(folder: Path, package: dict[s
         assert table["url"] == resource["path"]
         names = [column["name"] for column in table["tableSchema"]["columns"]]
         assert names == [field["name"] for field in resource["schema"]["fields"]]
+
+
+def test_the_csvw_library_finds_every_file_valid(folder: Path, package: dict[str, Any], tmp_path: Path):
+    whole = csvw.CSVW(str(folder / "csv-metadata.json"), validate=True)
+    assert whole.is_valid
+    assert isinstance(whole.t, csvw.TableGroup)
+    assert len(whole.t.tables) == len(package["resources"])
+    for resource in package["resources"]:
+        assert csvw.CSVW(str(folder / f"{resource['path']}-metadata.json"), validate=True).is_valid
+
+
+def test_the_csvw_library_finds_a_wrong_file(folder: Path, tmp_path: Path):
+    name = "deaths_count__by_year.csv"
+    shutil.copy(folder / f"{name}-metadata.json", tmp_path)
+    lines = (folder / name).read_text(encoding="utf-8").splitlines()
+    (tmp_path / name).write_text("\r\n".join([*lines, lines[1]]) + "\r\n", encoding="utf-8")
+    with pytest.raises(ValueError, match="duplicate primary key"):
+        assert csvw.CSVW(str(tmp_path / f"{name}-metadata.json"), validate=True).is_valid
+
+
+def test_croissant_describes_every_csv_file_and_its_columns(folder: Path, package: dict[str, Any]):
+    made = json.loads((folder / "croissant.json").read_text(encoding="utf-8"))
+    files = {item["@id"]: item for item in made["distribution"]}
+    assert set(files) == {resource["path"] for resource in package["resources"]}
+    for name, item in files.items():
+        assert item["sha256"] == hashlib.sha256((folder / name).read_bytes()).hexdigest()
+    for described, resource in zip(made["recordSet"], package["resources"], strict=True):
+        columns = [field["source"]["extract"]["column"] for field in described["field"]]
+        assert columns == [field["name"] for field in resource["schema"]["fields"]]
+
+
+def test_the_markup_for_search_engines_says_what_the_page_says(published: tuple[PublishedRelease, ...]):
+    release = published[-1]
+    made = croissant.schema_org(release)
+    assert made["@type"] == "Dataset"
+    assert made["version"] == "1.1.0"
+    assert made["temporalCoverage"] == "2014-01-01/2024-01-01"
+    assert {item["sha256"] for item in made["distribution"]} == {file.sha256 for file in release.files if file.product}
 
 
 def test_the_dictionary_explains_every_column_and_every_code(contents: tuple[Content, ...]):

@@ -14,6 +14,7 @@ from functools import cached_property
 from openjustice.contracts.release import ProductKind
 from openjustice.public.publish.content import Column, Content, Dataframe, Row
 from openjustice.public.publish.identifiers import codelist_of
+from openjustice.public.publish.language import say
 
 VALUE = "value"
 _NUMBERS = ("BIGINT", "INTEGER", "DOUBLE")
@@ -77,14 +78,14 @@ def read_cube(content: Content, frame: Dataframe) -> Cube:
 def find_reason(content: Content, frame: Dataframe) -> str:
     """Return why a product is no cube, in a sentence for readers; nothing where it is one."""
     if not _is_table(frame) and content.contract.persons:
-        return "Records of people are no cube: no row has an address."
+        return say("Records of people are no cube: no row has an address.")
     keys = _keys(content, frame)
     if not keys:
-        return "Nothing in this file tells its rows apart."
+        return say("Nothing in this file tells its rows apart.")
     if not any(column.type in _NUMBERS for column in frame.columns if column.name not in keys):
-        return "There is no number in this file."
+        return say("There is no number in this file.")
     if _has_twins(frame.rows, keys):
-        return "Some rows of this file have the same key."
+        return say("Some rows of this file have the same key.")
     return ""
 
 

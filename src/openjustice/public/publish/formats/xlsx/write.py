@@ -9,14 +9,18 @@ from typing import Any
 from openjustice.public.publish import citation
 from openjustice.public.publish.content import MARKERS, Content, Dataframe
 from openjustice.public.publish.formats.xlsx.workbook import write_workbook
+from openjustice.public.publish.language import say
 
 ROWS_OF_A_SHEET = 1_048_576
 
 
 def find_reason(_content: Content, frame: Dataframe) -> str:
     """Return why a product has no workbook: more rows than a sheet can hold. Nothing is ever cut."""
-    fits = len(frame.rows) < ROWS_OF_A_SHEET
-    return "" if fits else f"A sheet holds {ROWS_OF_A_SHEET - 1:,} rows; this has {len(frame.rows):,}."
+    if len(frame.rows) < ROWS_OF_A_SHEET:
+        return ""
+    return say(
+        "A sheet holds {most} rows; this has {rows}.", most=f"{ROWS_OF_A_SHEET - 1:,}", rows=f"{len(frame.rows):,}"
+    )
 
 
 def write(content: Content, frame: Dataframe, path: Path) -> None:
