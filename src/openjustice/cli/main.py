@@ -31,6 +31,9 @@ JOURNEYS: dict[str, Journey] = {
     "registry": Journey(house, "registry", "Check, list, show or export what is declared."),
     "home": Journey(confidential, "home", "Make a home: the folder that holds stores, keys and releases."),
     "check": Journey(confidential, "check", "Check a file and see every fault at once. Needs no home."),
+    "conform": Journey(
+        confidential, "conform", "Bring an agency's files into a dataset's one form by its declaration."
+    ),
     "submit": Journey(confidential, "submit", "Send a file to the home."),
     "submissions": Journey(confidential, "submit", "List or show what was sent."),
     "queries": Journey(confidential, "queries", "List, answer or close the questions to a reporter."),

@@ -9,6 +9,7 @@ from openjustice.contracts.declaration import Declaration, Declared, Words
 from openjustice.contracts.indicator import Examples, Indicator
 from openjustice.contracts.policy import Policy
 from openjustice.contracts.small_cells import ScoringRules
+from openjustice.contracts.source import Source
 
 
 class Publisher(Declared):
@@ -57,6 +58,7 @@ class Dataset:
     folder: Declaration = field(repr=False)
     policy_digest: str = ""
     contract_digest: str = ""
+    sources: dict[str, Source] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -16,6 +16,7 @@ from openjustice.contracts.indicator import Examples, Indicator
 from openjustice.contracts.jurisdiction import Dataset, IndicatorFolder, Jurisdiction, JurisdictionDeclaration
 from openjustice.contracts.policy import Policy
 from openjustice.contracts.small_cells import ScoringRules
+from openjustice.contracts.source import load_sources, source_agencies
 from openjustice.ground import errors
 
 T = TypeVar("T")
@@ -93,6 +94,8 @@ def _load_jurisdiction(
     declared = validate(head, JurisdictionDeclaration, faults) if head else None
     codelists = {**common, **_load_codelists([root / name / "codelists" for root in roots], roots, faults)}
     codelists |= _load_agencies(_last(roots, f"{name}/agencies.csv"), roots, faults)
+    if agencies := source_agencies(path for root in roots for path in sorted((root / name / "datasets").glob("*"))):
+        codelists[agencies.codelist] = agencies
     datasets = _each_folder(
         roots, f"{name}/datasets", lambda path: _load_dataset(name, path, roots, codelists, scorings, faults)
     )
@@ -155,6 +158,9 @@ def _load_dataset(
         mappings={name: item for name, (_, item) in mappings.items()},
         policy_digest=_digest(policy_file.path),
         contract_digest=_digest(contract_file.path),
+        sources=load_sources(
+            folder, label=_label(folder, roots), contract=contract, codelists=codelists, faults=faults
+        ),
     )
 
 
