@@ -13,7 +13,7 @@ from openjustice.confidential.collect.conform.files import FileRead, read_source
 from openjustice.confidential.collect.ingest.layout import plain
 from openjustice.confidential.collect.ingest.limits import Limits
 from openjustice.contracts.dataset import Contract
-from openjustice.contracts.source import FieldSource, FromFile, Source, SourceDeclaration
+from openjustice.contracts.source import FieldSource, FromFile, Repeats, Source, SourceDeclaration
 from openjustice.ground import engine as engines
 from openjustice.ground import errors
 from openjustice.ground.engine import quote
@@ -66,7 +66,7 @@ def conform(
     sent = _sent(declared, files, engine)
     kept = _kept(declared, sent, engine)
     told = _told(declared, kept, contract, engine)
-    records = _repeated(declared, told, contract, engine) if declared.repeats else told
+    records = _repeated(declared.repeats, told, contract, engine) if declared.repeats else told
     ordered = _ordered(source, records, contract, engine)
     return Conformed(source, contract, files, ordered, kept, _unread(declared, files), scratch)
 
@@ -169,12 +169,9 @@ def _told(
 _AS_IT_IS = FieldSource(columns=("",), codes={})
 
 
-def _repeated(
-    declared: SourceDeclaration, told: engines.Table, contract: Contract, engine: engines.Engine
-) -> engines.Table:
+def _repeated(item: Repeats, told: engines.Table, contract: Contract, engine: engines.Engine) -> engines.Table:
     """Make a record of each statement of the repeated field; a row that states nothing keeps one record."""
-    item, bound, columns = declared.repeats, Bound(), _columns_of(told)
-    assert item is not None
+    bound, columns = Bound(), _columns_of(told)
     cells = [telling.filled_sql(name, item.blank, bound) for column in item.columns if (name := columns(column))]
     separator = bound.add(item.separator) if item.separator else None
     lists = [f"string_split({cell}, {separator})" if separator else f"[{cell}]" for cell in cells]
