@@ -7,7 +7,7 @@ declaration, so that a translation cannot outlive the words that it was made for
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
@@ -139,15 +139,21 @@ def find_words(declared: Declared) -> list[str]:
     return [text for text in found if text.strip()]
 
 
-def find_texts(jurisdiction: Jurisdiction, *, comparability: Mapping[str, Any] | None = None) -> list[Text]:
-    """Return every text of a jurisdiction that a reader of its pages may meet, each once for each declaration."""
+def find_texts(
+    jurisdiction: Jurisdiction, *, datasets: Collection[str], comparability: Mapping[str, Any] | None = None
+) -> list[Text]:
+    """Return every text that a reader of the pages about some datasets may meet, each once for each declaration."""
     home = jurisdiction.id
-    texts = [Text(words, home, home) for words in find_words(jurisdiction.declaration)]
+    words = [*find_words(jurisdiction.declaration), *_reporter_kinds(jurisdiction, datasets)]
+    texts = [Text(item, home, home) for item in words]
     texts += [Text(str(flag["says"]), "comparability", "common") for flag in (comparability or {}).values()]
-    for name, codelist in jurisdiction.codelists.items():
+    for name in sorted(_codelists_of(jurisdiction, datasets)):
+        codelist = jurisdiction.codelists[name]
         labels = () if holds_names(codelist, jurisdiction.declaration) else codelist.labels().values()
-        texts += [Text(words, name, f"{home}/codelists") for words in (codelist.title, *labels)]
+        texts += [Text(item, name, f"{home}/codelists") for item in (codelist.title, *labels)]
     for name, dataset in jurisdiction.datasets.items():
+        if name not in datasets:
+            continue
         folder = f"{home}/datasets/{name}"
         policy = [*find_words(public_policy(dataset.policy))] if dataset.policy else []
         words = [*find_words(dataset.contract), *policy]
@@ -155,9 +161,38 @@ def find_texts(jurisdiction: Jurisdiction, *, comparability: Mapping[str, Any] |
         texts += [Text(item, name, folder) for item in words]
     for name, folder_ in jurisdiction.indicators.items():
         words = [*find_words(folder_.indicator), *find_words(folder_.examples)]
-        texts += [Text(item, name, f"{home}/indicators/{name}") for item in words]
+        if folder_.indicator.dataset in datasets:
+            texts += [Text(item, name, f"{home}/indicators/{name}") for item in words]
     unique = {(item.place, plain(item.words)): item for item in texts}
     return list(unique.values())
+
+
+def _codelists_of(jurisdiction: Jurisdiction, datasets: Collection[str]) -> set[str]:
+    """Return the code lists that some datasets use, the areas among them."""
+    used = {
+        (field.codelist or "").partition("@")[0]
+        for name in datasets
+        for field in jurisdiction.datasets[name].contract.fields.values()
+    }
+    own = {name for name in datasets for name in _variable_lists(jurisdiction, name)}
+    return (used | own | {jurisdiction.declaration.area_codelist}) & set(jurisdiction.codelists)
+
+
+def _reporter_kinds(jurisdiction: Jurisdiction, datasets: Collection[str]) -> list[str]:
+    """Return the kinds of reporters that a statement of quality counts together, where there are too many to name."""
+    references = {
+        contract.fields[contract.reporter_field].codelist
+        for contract in (jurisdiction.datasets[name].contract for name in datasets)
+        if contract.reporter_field and contract.persons
+    } - {None}
+    kinds = [jurisdiction.codelist(reference).attribute("type").values() for reference in references if reference]
+    return sorted({sentence_case(str(kind)) for found in kinds for kind in found})
+
+
+def _variable_lists(jurisdiction: Jurisdiction, dataset: str) -> set[str]:
+    """Return the public variables of a dataset: a code list of a variable's own name gives its labels."""
+    policy = jurisdiction.datasets[dataset].policy
+    return set(policy.tiers["public"].recode) if policy and "public" in policy.tiers else set()
 
 
 def find_untranslated(texts: Iterable[Text], translations: Translations) -> list[Text]:
@@ -186,7 +221,7 @@ def _made_words(jurisdiction: Jurisdiction, dataset: str) -> list[str]:
     words: list[str] = []
     for recoding in (public.recode if public else {}).values():
         reference = found.contract.fields[recoding.of].codelist
-        attribute = recoding.attribute or recoding.into
+        attribute = recoding.into if recoding.method == "merge_small" else recoding.attribute
         if reference and attribute:
             words += [str(value) for value in jurisdiction.codelist(reference).attribute(attribute).values()]
     records = public.microdata.require if public and public.microdata else ()

@@ -11,6 +11,7 @@ from typing import Any
 
 from openjustice.contracts import ledger, release
 from openjustice.contracts.release import CatalogEntry, Declarations, Product, ProductKind, ReleaseManifest
+from openjustice.contracts.translations import Translations, read_entries
 from openjustice.ground import engine
 from openjustice.ground.terms import Approval, Plane
 from openjustice.public.store import intake
@@ -691,3 +692,11 @@ def _write_ledger(folder: Path, manifests: Sequence[ReleaseManifest]) -> None:
         )
         lines = (*lines, ledger.chain_after(lines, line))
     (folder / "ledger.jsonl").write_text("".join(line.as_text() for line in lines), encoding="utf-8")
+
+
+def spanish() -> dict[str, tuple[Translations, ...]]:
+    """Return the words of Meridia in Spanish, as a build takes them."""
+    path = Path(__file__).parent / "meridia_es.po"
+    words = {("", text): translated for _, text, translated in read_entries(path)}
+    names = {("", name): name for name, _ in COUNTIES.values()}
+    return {"demo": (Translations("es-US", words | names),)}

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+import ast
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
@@ -25,7 +26,7 @@ from openjustice.standards import comparability
 _KEYWORDS: Mapping[str, tuple[int, ...] | None] = {"say": None, "noted": None, "say_count": (1, 2)}
 _WIDTH = 120
 
-Key = tuple[str, str | tuple[str, ...]]
+_TEMPLATES: Any = babel_extract
 
 
 @dataclass(frozen=True)
@@ -47,13 +48,18 @@ def write(
     check: Annotated[
         bool, typer.Option("--check", help="Change nothing; refuse where a translation is missing.")
     ] = False,
+    begin: Annotated[
+        list[str] | None,
+        typer.Option("--begin", help="A dataset to begin with, as `jurisdiction/name`; may be repeated."),
+    ] = None,
     registry: options.RegistryFolders = None,
 ) -> None:
     """Bring the files of a language up to date, or say what is not translated.
 
-    What is new gets an empty entry, what is no longer asked for goes, and every translation stays as it is.
+    What is new gets an empty entry, what is no longer asked for goes, and every translation stays as it is. A dataset has
+    begun once its folder has a file of the language; from then on it must be whole, with its indicators and code lists.
     """
-    wanted = [_messages(language), *_declared(options.registry_folders(registry), language)]
+    wanted = [_messages(language), *_declared(options.registry_folders(registry), language, begin=set(begin or ()))]
     known = {file.path: _read(file.path, language) for file in wanted}
     if not check:
         for file in wanted:
@@ -75,11 +81,28 @@ def find_messages() -> dict[str | tuple[str, ...], str]:
 
 
 def _extract(path: Path) -> Iterator[str | tuple[str, ...]]:
+    if path.suffix == ".py":
+        yield from _extract_from_code(path.read_text(encoding="utf-8"))
+        return
     with path.open("rb") as stream:
-        method: Any = "python" if path.suffix == ".py" else babel_extract
-        for _, message, _, _ in extract.extract(method, stream, keywords=_KEYWORDS):
+        for _, message, _, _ in extract.extract(_TEMPLATES, stream, keywords=_KEYWORDS):
             if message:
                 yield tuple(message) if isinstance(message, (list, tuple)) else message
+
+
+def _extract_from_code(source: str) -> Iterator[str | tuple[str, ...]]:
+    """Yield the messages of a module in their order. The tree is read, since a message may stand inside an f-string."""
+    calls = [
+        item for item in ast.walk(ast.parse(source)) if isinstance(item, ast.Call) and isinstance(item.func, ast.Name)
+    ]
+    for call in sorted(calls, key=lambda item: (item.lineno, item.col_offset)):
+        name = call.func.id if isinstance(call.func, ast.Name) else ""
+        count = len(_KEYWORDS[name] or (1,)) if name in _KEYWORDS else 0
+        texts = [
+            item.value for item in call.args[:count] if isinstance(item, ast.Constant) and isinstance(item.value, str)
+        ]
+        if count and len(texts) == count:
+            yield str(texts[0]) if count == 1 else tuple(map(str, texts))
 
 
 def _messages(language: str) -> Wanted:
@@ -87,7 +110,7 @@ def _messages(language: str) -> Wanted:
     return Wanted(path, f"messages/{path.name}", find_messages())
 
 
-def _declared(roots: Sequence[Path], language: str) -> list[Wanted]:
+def _declared(roots: Sequence[Path], language: str, *, begin: Collection[str]) -> list[Wanted]:
     """Return what the registry's folders must have, for the jurisdictions whose pages are made in the language."""
     loaded = registries.load_registry(roots)
     path = registries.shipped_registry() / "common" / "comparability.yaml"
@@ -97,7 +120,12 @@ def _declared(roots: Sequence[Path], language: str) -> list[Wanted]:
         chosen = [item for item in jurisdiction.declaration.languages if item.partition("-")[0] == language]
         if not chosen:
             continue
-        texts = translations.find_texts(jurisdiction, comparability=flags)
+        begun = {
+            item.id
+            for item in jurisdiction.datasets.values()
+            if item.address in begin or (_place(roots, f"{name}/datasets/{item.id}") / f"{language}.po").is_file()
+        }
+        texts = translations.find_texts(jurisdiction, datasets=begun, comparability=flags)
         elsewhere = translations.read_translations(roots, jurisdiction, language=chosen[0])
         for folder, own in _by_folder(texts).items():
             file = _place(roots, folder) / f"{language}.po"
@@ -160,6 +188,11 @@ def _write(file: Wanted, known: Catalog, language: str) -> None:
         for old in by_text.get(_plain(message)) or [Message("")]:
             flags = {"fuzzy"} & set(old.flags)
             made.add(_id(message), _id(old.string), locations=places, context=old.context, flags=flags)
+    for old in known:
+        if old.id and "{" in str(old.id) and file.path.parent != languages.MESSAGES and made.get(old.id) is None:
+            made.add(
+                _id(old.id), _id(old.string), context=old.context
+            )  # a pattern of sealed sentences is asked for by none
     file.path.parent.mkdir(parents=True, exist_ok=True)
     with file.path.open("wb") as stream:
         stream.write(_header(language).encode())

@@ -11,6 +11,7 @@ from openjustice.ground import discovery
 from openjustice.protect import methods
 from openjustice.public.publish.content import Content, Dataframe
 from openjustice.public.publish.language import noted, say, say_count, spoken
+from openjustice.public.publish.sealed import say_again
 from openjustice.public.publish.variables import sentence_case
 from openjustice.public.site import numbers
 
@@ -124,13 +125,18 @@ def consequence(content: Content) -> tuple[str, ...]:
         return ()
     method = discovery.load_plugin(methods, rules.method, attribute="METHOD")
     said = method.consequence(method.read_parameters(rules.parameters)) if method.consequence else ()
-    return tuple(spoken().word(text) for text in said)
+    return tuple(_again(text) for text in said)
 
 
 def say_page(content: Content, table: str) -> str:
     """Return the one sentence on what is hidden of a table, as the sealed report has it; nothing where it has none."""
     found = (item.get("says") for item in content.report.get("tables", ()) if item.get("table") == table)
-    return spoken().word(str(next(found, "") or ""))
+    return _again(str(next(found, "") or ""))
+
+
+def _again(text: str) -> str:
+    """Return sentences of a sealed report in the language that is spoken."""
+    return (None if spoken().is_default else say_again(text)) or spoken().word(text)
 
 
 def _table_rules(content: Content, rules: TableRules) -> list[str]:
