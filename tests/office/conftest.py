@@ -26,7 +26,7 @@ django.setup()
 from django.core.management import call_command  # noqa: E402
 from django.db import connections, transaction  # noqa: E402
 from django.test import Client  # noqa: E402
-from django.test.utils import setup_test_environment  # noqa: E402
+from django.test.utils import override_settings, setup_test_environment  # noqa: E402
 
 from office import clock, postgresql  # noqa: E402
 from office.people import PASSWORD  # noqa: E402
@@ -34,7 +34,8 @@ from openjustice.office.accounts import services  # noqa: E402
 from openjustice.office.accounts.models import Account, Organization  # noqa: E402
 from openjustice.office.accounts.rules import ROLES_OF, Kind, Role  # noqa: E402
 from openjustice.office.audit.rules import Audit  # noqa: E402
-from openjustice.office.desk import databases  # noqa: E402
+from openjustice.office.desk import databases, keys  # noqa: E402
+from unit.confidential import home_fixture  # noqa: E402
 
 setup_test_environment()
 
@@ -153,3 +154,12 @@ def sign_in() -> Callable[[Account], Client]:
         return client
 
     return sign
+
+
+@pytest.fixture
+def home(tmp_path: Path, office_home: Path) -> Iterator[Path]:
+    """Give the office a home of the invented state of its own."""
+    made = home_fixture.make_home(tmp_path)
+    keys.make_keys(made, secret=b"s" * keys.SECRET_BYTES, seed=b"k" * keys.SEED_BYTES)
+    with override_settings(HOME=made):
+        yield made

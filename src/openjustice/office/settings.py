@@ -70,6 +70,7 @@ INSTALLED_APPS = [
     "openjustice.office.desk",
     "openjustice.office.audit",
     "openjustice.office.accounts",
+    "openjustice.office.submissions",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -189,6 +190,8 @@ LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,
     "handlers": {"stderr": {"class": "logging.StreamHandler", "formatter": "plain"}},
-    "formatters": {"plain": {"format": "%(levelname)s %(name)s %(message)s"}},
+    "formatters": {
+        "plain": {"()": "openjustice.office.desk.logs.SafeFormatter", "format": "%(levelname)s %(name)s %(message)s"}
+    },
     "loggers": {"django": {"handlers": ["stderr"], "level": "WARNING", "propagate": False}},
 }

@@ -12,6 +12,7 @@ urlpatterns = [
     path("language/", desk.choose_language, name="language"),
     path("account/", include("allauth.urls")),
     path("accounts/", include("openjustice.office.accounts.addresses")),
+    path("submissions/", include("openjustice.office.submissions.addresses")),
     path("audit/", include("openjustice.office.audit.addresses")),
 ]
 handler403 = "openjustice.office.desk.views.refuse"
