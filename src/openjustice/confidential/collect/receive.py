@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from openjustice.confidential import identities
-from openjustice.confidential.collect import examination, queries, submission
+from openjustice.confidential.collect import examination, queries, statements, submission
 from openjustice.confidential.collect.examination import Examined
 from openjustice.confidential.collect.findings import CheckResult, Tally
 from openjustice.confidential.collect.submission import State
@@ -205,6 +205,10 @@ def _accept(
     asked = tuple(_ask(store, finding, sending=sending, of=receipt.number) for finding in examined.soft)
     if replaced is not None:
         _supersede(store, replaced, by=receipt.number, sending=sending)
+    statements.supersede(
+        store, dataset=sending.dataset.id, reporter=sending.reporter, period=sending.period, by=receipt.number,
+        actor=sending.actor, at=sending.at,
+    )  # fmt: skip
     return replace(receipt, queries=asked)
 
 

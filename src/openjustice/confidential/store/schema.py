@@ -24,6 +24,18 @@ TABLES: dict[str, str] = {
         reporter VARCHAR NOT NULL, rule VARCHAR NOT NULL, field VARCHAR, question VARCHAR NOT NULL, says VARCHAR NOT NULL,
         count BIGINT NOT NULL, lines BIGINT[] NOT NULL, due_date DATE NOT NULL, opened_at VARCHAR NOT NULL,
         answer VARCHAR, answered_at VARCHAR, answered_by VARCHAR, closed_at VARCHAR, closed_by VARCHAR""",
+    "statements": """
+        number BIGINT PRIMARY KEY, state VARCHAR NOT NULL, jurisdiction VARCHAR NOT NULL, dataset VARCHAR NOT NULL,
+        reporter VARCHAR NOT NULL, period VARCHAR NOT NULL, starts_on DATE NOT NULL, ends_before DATE NOT NULL,
+        stated_at VARCHAR NOT NULL, stated_by VARCHAR NOT NULL, reason VARCHAR, ended_at VARCHAR""",
+    "assessments": """
+        number BIGINT PRIMARY KEY, state VARCHAR NOT NULL, jurisdiction VARCHAR NOT NULL, dataset VARCHAR NOT NULL,
+        rules_digest VARCHAR NOT NULL, tests BIGINT NOT NULL, unusual BIGINT NOT NULL, made_at VARCHAR NOT NULL,
+        made_by VARCHAR NOT NULL""",
+    "assessed": """
+        assessment BIGINT NOT NULL, reporter VARCHAR NOT NULL, period VARCHAR NOT NULL, submission BIGINT,
+        dimension VARCHAR NOT NULL, measure VARCHAR NOT NULL, value DOUBLE, expected DOUBLE, low DOUBLE, high DOUBLE,
+        p DOUBLE, compared BIGINT, verdict VARCHAR NOT NULL, says VARCHAR NOT NULL""",
     "drafts": """
         number BIGINT PRIMARY KEY, state VARCHAR NOT NULL, jurisdiction VARCHAR NOT NULL, dataset VARCHAR NOT NULL,
         author VARCHAR NOT NULL, "at" VARCHAR NOT NULL, digest VARCHAR NOT NULL, release VARCHAR""",
@@ -37,18 +49,24 @@ TABLES: dict[str, str] = {
         number BIGINT PRIMARY KEY, "at" VARCHAR NOT NULL, actor VARCHAR NOT NULL, event VARCHAR NOT NULL,
         thing VARCHAR NOT NULL, thing_id BIGINT NOT NULL, from_state VARCHAR, to_state VARCHAR, detail VARCHAR NOT NULL""",
 }
+# Tables that came after the first homes were made: an older home gets them when it is next opened to write.
+LATER = ("statements", "assessments", "assessed")
 # A record's own place, beside its contract's fields: whose it is, in which submission, on which line of the file.
 RECORD_COLUMNS: Mapping[str, str] = {"_record": "VARCHAR", "_submission": "BIGINT", "_line": "BIGINT"}
 
 
 def make_tables(store: engine.Engine) -> None:
     """Make every table of the store that is not there yet, all in one transaction."""
-    if store.ask("SELECT 1 FROM duckdb_tables() WHERE table_name = 'store' AND NOT temporary"):
+    present = {row[0] for row in store.ask("SELECT table_name FROM duckdb_tables() WHERE NOT temporary")}
+    wanted = LATER if "store" in present else tuple(TABLES)
+    missing = [name for name in wanted if name not in present]
+    if not missing:
         return
     with store.transaction():
-        for name, columns in TABLES.items():
-            store.change(f"CREATE TABLE {engine.quote(name)} ({columns})")
-        store.change("INSERT INTO store VALUES (?)", [LAYOUT])
+        for name in missing:
+            store.change(f"CREATE TABLE {engine.quote(name)} ({TABLES[name]})")
+        if "store" in missing:
+            store.change("INSERT INTO store VALUES (?)", [LAYOUT])
 
 
 def records_relation(dataset: str) -> str:

@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from openjustice.confidential.store.home import Home
-from openjustice.confidential.store.schema import RECORD_COLUMNS, fit_records, records_relation
+from openjustice.confidential.store.schema import LATER, RECORD_COLUMNS, fit_records, records_relation
 from openjustice.ground import engine, errors
 from openjustice.ground.lifecycle import Lifecycle, Transition
 from openjustice.ground.terms import Approval
@@ -21,7 +21,14 @@ Row = dict[str, Any]
 IN_FORCE = ("accepted", "accepted_with_queries")
 AWAITED = ("open", "reopened")  # a query in these states waits for its reporter
 # Which table holds a thing; a lifecycle names its thing by the same word.
-_TABLE_OF = {"submission": "submissions", "query": "queries", "draft": "drafts"}
+_TABLE_OF = {
+    "submission": "submissions", "query": "queries", "statement": "statements", "assessment": "assessments",
+    "draft": "drafts",
+}  # fmt: skip
+# The commands that show the numbers of things, where they are not named for the thing.
+_SHOWN_BY = {"statement": "obligations list --json", "assessment": "quality list"}
+# What is counted for a status page; an assessment has one state and is done when it is made.
+_COUNTED = ("submission", "query", "draft")
 
 
 @dataclass(frozen=True)
@@ -137,7 +144,7 @@ class Store:
             return found[0]
         raise errors.AccessRefused.because(
             f"unknown_{thing}", f"There is no {thing} {number}.", ask="the owner of the home",
-            way_out=f"See their numbers with: openjustice {_TABLE_OF[thing]} list",
+            way_out=f"See their numbers with: openjustice {_SHOWN_BY.get(thing, _TABLE_OF[thing] + ' list')}",
         )  # fmt: skip
 
     def find(self, thing: str, **equals: Any) -> list[Row]:
@@ -181,6 +188,16 @@ class Store:
     def findings(self, submission: int) -> list[Row]:
         """Return the counts of a submission's findings, hard ones first."""
         return self._select("findings", {"submission": submission}, order=("severity", "rule", "field"))
+
+    def add_assessed(self, assessment: int, results: Sequence[Row]) -> None:
+        """Keep what an assessment found of each agency, period and measure."""
+        for row in results:
+            self._insert("assessed", {"assessment": assessment, **row})
+
+    def assessed(self, assessment: int, *, reporter: str | None = None) -> list[Row]:
+        """Return what an assessment found, of every agency or of one."""
+        equals = {"assessment": assessment, **({"reporter": reporter} if reporter is not None else {})}
+        return self._select("assessed", equals, order=("reporter", "period", "dimension", "measure"))
 
     def add_records(
         self,
@@ -335,7 +352,7 @@ class Store:
         overdue = "SELECT count(*) FROM queries WHERE list_contains($awaited, state) AND due_date < $today"
         datasets = sorted({row["dataset"] for row in self.find("submission")})
         return {
-            **{_TABLE_OF[thing]: self._count_by_state(thing) for thing in _TABLE_OF},
+            **{_TABLE_OF[thing]: self._count_by_state(thing) for thing in _COUNTED},
             "queries_overdue": int(self.engine.ask(overdue, {"today": today, "awaited": AWAITED})[0][0]),
             "records": {name: sum(row["rows"] for row in self.submissions_in_force(name)) for name in datasets},
         }
@@ -349,6 +366,8 @@ class Store:
         return {str(state): int(count) for state, count in rows}
 
     def _select(self, relation: str, equals: Mapping[str, Any], *, order: Sequence[str]) -> list[Row]:
+        if relation in LATER and not self._has(relation):
+            return []  # an older home, opened to read: nothing was ever written there
         columns = [row[0] for row in self.engine.ask(f"DESCRIBE {engine.quote(relation)}")]
         where = " AND ".join(f"{engine.quote(name)} = ?" for name in equals) or "true"
         by = ", ".join(engine.quote(name) for name in order)
@@ -356,6 +375,10 @@ class Store:
             f"SELECT * FROM {engine.quote(relation)} WHERE {where} ORDER BY {by}", list(equals.values())
         )
         return [dict(zip(columns, row, strict=True)) for row in rows]
+
+    def _has(self, relation: str) -> bool:
+        statement = "SELECT 1 FROM duckdb_tables() WHERE table_name = ? AND NOT temporary"
+        return bool(self.engine.ask(statement, [relation]))
 
     def _insert(self, relation: str, values: Mapping[str, Any]) -> None:
         columns = ", ".join(engine.quote(name) for name in values)

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from openjustice.airlock import review
 from openjustice.cli.house.reference import markdown
-from openjustice.confidential.collect import queries, submission
+from openjustice.confidential.collect import queries, statements, submission
 from openjustice.ground.lifecycle import Lifecycle
 
 LIFECYCLES: tuple[Lifecycle, ...] = tuple(
-    item for module in (submission, queries, review) for item in vars(module).values() if isinstance(item, Lifecycle)
+    item
+    for module in (submission, queries, statements, review)
+    for item in vars(module).values()
+    if isinstance(item, Lifecycle)
 )
 
 
