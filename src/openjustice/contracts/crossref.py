@@ -108,7 +108,7 @@ def _obligation_faults(file: Declaration, contract: Contract, codelists: Mapping
 
 def find_check_faults(file: Declaration, checks: Checks, *, contract: Contract) -> list[errors.Fault]:
     """Return the fields that checks name and the contract does not have, in lists and in conditions."""
-    faults = []
+    faults = _edit_faults(file, checks, contract=contract)
     for rule, check in checks.checks.items():
         tables = related.table_names(contract)
         if check.table and check.table not in tables:
@@ -121,6 +121,24 @@ def find_check_faults(file: Declaration, checks: Checks, *, contract: Contract) 
         for key in related.CONDITIONS:
             if isinstance(text := check.parameters.get(key), str):
                 faults += _condition_faults(file, ("checks", rule, "with", key), text, known=known)
+    return faults
+
+
+def _edit_faults(file: Declaration, checks: Checks, *, contract: Contract) -> list[errors.Fault]:
+    """Return a fault for each edit that nothing carries out, or that names a rule or field that is not declared."""
+    faults: list[errors.Fault] = []
+    fields = {
+        f"{table}.{name}"
+        for table in related.table_names(contract)
+        for name in related.fields_of_table(contract, table)
+    }
+    for name, edit in checks.edits.items():
+        at: Location = ("edits", name)
+        faults += _unknown(file, [((*at, "rules"), rule) for rule in edit.rules], known=checks.checks, noun="check")
+        faults += _unknown(file, [((*at, "fields"), field) for field in edit.fields], known=fields, noun="field")
+        if not (edit.rules or edit.fields or edit.elsewhere):
+            way_out = "Name checks or fields, or say under 'elsewhere' who does."
+            faults.append(file.fault("edit_not_carried_out", "Nothing carries this edit out.", at=at, way_out=way_out))
     return faults
 
 

@@ -46,6 +46,7 @@ class FieldDeclaration(Declared):
     required: bool = True
     range: tuple[float | None, float | None] | None = None
     pattern: str | None = None
+    length: tuple[int, int | None] | None = None
     unit: Words | None = None
     format: str | None = None
     missing: MappingType[str, Marker] = Key(default_factory=dict)
@@ -198,11 +199,27 @@ class Check(Declared):
         return self
 
 
+class Edit(Declared):
+    """One edit as the one who asks for the data numbers it, what it does to a record, and what carries it out here.
+
+    `rules` are checks of this dataset; `fields`, as `table.field`, are those whose own declaration implies it: their type, range,
+    pattern, code list or being required. `elsewhere` says who carries it out where no check of a file can.
+    """
+
+    says: str
+    level: Literal["file_refused", "record_refused", "record_held", "asked"]
+    rules: tuple[str, ...] = ()
+    fields: tuple[str, ...] = ()
+    elsewhere: str = ""
+    note: str = ""
+
+
 class Checks(Declared):
-    """The edit rules of a dataset, by rule id."""
+    """The edit rules of a dataset, by rule id; `edits` are the publisher's own, by its numbers."""
 
     dataset: str
     checks: MappingType[str, Check]
+    edits: MappingType[str, Edit] = Key(default_factory=dict)
 
 
 class Unpivot(Declared):

@@ -20,6 +20,7 @@ from openjustice.contracts.source import load_sources, source_agencies
 from openjustice.ground import errors
 
 T = TypeVar("T")
+_COLUMNS_OF_CODES = frozenset({"code", "label", "valid_from", "valid_until", "status"})
 
 
 @dataclass(frozen=True)
@@ -241,7 +242,8 @@ def _read_codes(path: Path) -> tuple[Code, ...]:
             label=row["label"],
             valid_from=row.get("valid_from") or None,
             valid_until=row.get("valid_until") or None,
-            attributes={k: v for k, v in row.items() if k not in ("code", "label", "valid_from", "valid_until") and v},
+            status="to_confirm" if row.get("status") == "to_confirm" else "confirmed",
+            attributes={k: v for k, v in row.items() if k not in _COLUMNS_OF_CODES and v},
         )
         for row in rows
     )

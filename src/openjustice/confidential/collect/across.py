@@ -22,7 +22,7 @@ from openjustice.contracts import related
 from openjustice.contracts.dataset import Check, Contract
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
 from openjustice.ground import engine as engines
-from openjustice.ground.engine import quote
+from openjustice.ground.engine import quote, read_briefly, write_out
 from openjustice.ground.terms import Severity
 
 _KEY = "#key"
@@ -76,12 +76,11 @@ def find_across(
     Counts are exact, and the first `limit` lines of each rule are listed; each tally says which table its lines are of.
     """
     contract = dataset.contract
-    across = [
-        _across(rule, check, contract)
-        for rule, check in dataset.checks.checks.items()
-        if related.is_across(check, contract)
-    ]
+    declared = [_across(rule, check, contract) for rule, check in dataset.checks.checks.items()]
+    across = [item for item in declared if item.kind.whole or related.is_across(item.check, contract)]
     across = [item for item in across if {item.table, *_tables_read(item, contract)} <= set(parts)]
+    if not across and not contract.tables:
+        return []
     wanted = _wanted(across, contract)
     slim = {
         table: _slim(ingested, table, wanted[table], contract=contract)
@@ -97,6 +96,8 @@ def find_across(
     for item in across:
         scene = _scene(item, contract, jurisdiction, today)
         found += _group(item, slim, scene, limit) if item.kind.group else []
+    for item in across:
+        found += _whole(item, slim, contract, jurisdiction, today, limit) if item.kind.whole else []
     for table in related.table_names(contract):
         over_rows = [item for item in across if item.table == table and item.kind.row]
         found += _rows(over_rows, slim, contract, jurisdiction, today, limit) if over_rows else []
@@ -285,6 +286,24 @@ def _group(item: _Across, slim: Mapping[str, _Slim], scene: Scene, limit: int) -
     return [told] if told.count else []
 
 
+def _whole(
+    item: _Across, slim: Mapping[str, _Slim], contract: Contract, jurisdiction: Jurisdiction, today: date, limit: int
+) -> list[Tally]:
+    """Ask a rule of all records of a table at once."""
+    scene = _scene(item, contract, jurisdiction, today)
+    if item.kind.whole is None:
+        return []
+    asked = _with_flat_names(item.kind.whole(item.check, rules.parameters_of(item.rule, item.check), scene))
+    source, inputs = _joined(item.table, _tables_read(item, contract), slim, contract)
+    statement = (
+        f"WITH rows AS ({source}) SELECT count(*) AS found, min(line, $limit) AS lines FROM ({asked}) AS failing"
+    )
+    parameters = {**scene.bound.used_in(statement), "limit": limit}
+    answer = slim[item.table].table.engine.derive("answer", statement, inputs=inputs, parameters=parameters)
+    told = _told(rules.tally_of(item.rule, item.check, table=item.table if contract.tables else ""), answer)
+    return [told] if told.count else []
+
+
 def _joined(
     table: str, read: set[str], slim: Mapping[str, _Slim], contract: Contract
 ) -> tuple[str, dict[str, engines.Table]]:
@@ -311,11 +330,12 @@ def _columns(slim: _Slim) -> list[str]:
 
 def _with_flat_names(sql: str) -> str:
     """Return a condition in which `table.field` is the one column of that name."""
-    tree = sqlglot.parse_one(sql, dialect="duckdb")
+    brief, stands = read_briefly(sql)
+    tree = sqlglot.parse_one(brief, dialect="duckdb")
     for column in list(tree.find_all(exp.Column)):
         if column.table:
             column.replace(exp.column(exp.to_identifier(related.qualified(column), quoted=True)))
-    return tree.sql(dialect="duckdb")
+    return write_out(tree.sql(dialect="duckdb"), stands)
 
 
 def _over_group(sql: str, below: str) -> str:

@@ -12,7 +12,7 @@ from sqlglot import expressions as exp
 
 from openjustice.contracts.dataset import Check, Codelist, Contract, FieldDeclaration
 from openjustice.contracts.declaration import Declared
-from openjustice.ground.engine import quote
+from openjustice.ground.engine import enumeration, quote
 from openjustice.ground.terms import Severity
 
 # Found in a text that holds anything but the printable characters of ASCII.
@@ -73,7 +73,7 @@ class Passing:
     """What makes a plain text pass a test for certain, in words that can be asked of bytes without the engine.
 
     Each that is given must hold: the whole text is `like` a pattern, or not `unlike` one; it begins and ends with none of the
-    characters named; it can be read as its field's type; its value lies `within` two bounds.
+    characters named; it can be read as its field's type; it has at least and at most so many characters; its value lies `within` two bounds.
     """
 
     like: str = ""
@@ -81,6 +81,7 @@ class Passing:
     not_first: str = ""
     not_last: str = ""
     is_read: bool = False
+    length: tuple[int, int | None] | None = None
     within: tuple[float | None, float | None] | None = None
 
 
@@ -108,8 +109,9 @@ class CellTest:
 
 @dataclass(frozen=True)
 class CheckKind:
-    """One kind of check. It looks at cells (implied by the contract), at rows, at keys that may stand only once, or
-    at the `group` of records that hang on one record.
+    """One kind of check. It looks at cells (implied by the contract), at rows, at keys that may stand only once, at the
+    `group` of records that hang on one record, or at the `whole`: then it gives a statement over `rows`, whose answer has the
+    `line` of the first row of each part that fails.
 
     `rank` orders the tests of one cell: the more particular explanation first.
     """
@@ -122,6 +124,7 @@ class CheckKind:
     row: Callable[[Check, Any, Scene], str] | None = None
     key: Callable[[Check, Any, Scene], Sequence[str]] | None = None
     group: Callable[[Check, Any, Scene], str] | None = None
+    whole: Callable[[Check, Any, Scene], str] | None = None
 
 
 class NoParameters(Declared):
@@ -147,9 +150,9 @@ def is_one_of(text: str, codes: Iterable[str], bound: Bound) -> str:
     known = list(codes)
     if bound.is_brief and len(known) > _FEW:
         return f"list_contains({bound.add(known)}, {text})"
+    if len(known) > _FEW:
+        return f"TRY_CAST({text} AS {enumeration(tuple(known))}) IS NOT NULL"
     listed = [exp.Literal.string(code).sql(dialect="duckdb") for code in known]
-    if len(listed) > _FEW:
-        return f"TRY_CAST({text} AS ENUM({', '.join(listed)})) IS NOT NULL"
     return f"({' OR '.join(f'{text} = {code}' for code in listed)})" if listed else "false"
 
 
@@ -160,11 +163,11 @@ def split_at(text: str, sign: str) -> str:
 
 def are_all_of(text: str, sign: str, codes: Iterable[str]) -> str:
     """Return the SQL that is true where every part of a text is one of the codes, and not true where it is null."""
-    listed = ", ".join(exp.Literal.string(code).sql(dialect="duckdb") for code in codes)
-    if not listed:
-        return "false"
+    known = tuple(codes)
     parts = split_at(text, sign)
-    return f"list_aggregate(TRY_CAST({parts} AS ENUM({listed})[]), 'count') = length({parts})"
+    return (
+        f"list_aggregate(TRY_CAST({parts} AS {enumeration(known)}[]), 'count') = length({parts})" if known else "false"
+    )
 
 
 def begins_below_letters(text: str) -> str:

@@ -83,6 +83,7 @@ def submit(
     """
     told = progress or _silent
     submission.check_file(path)
+    submission.check_one_table(dataset)
     today = date.fromisoformat(at[:10])
     read = submission.check_sending(
         dataset=dataset, jurisdiction=jurisdiction, reporter=reporter, period=period, today=today

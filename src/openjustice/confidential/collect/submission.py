@@ -98,6 +98,15 @@ def check_file(path: Path, *, may_be_folder: bool = False) -> None:
     raise errors.SubmissionRefused.because(code, what, way_out=way_out, place=place)
 
 
+def check_one_table(dataset: Dataset) -> None:
+    """Raise SubmissionRefused where a dataset has related tables: its records are received one by one, not as a file."""
+    if dataset.contract.tables:
+        raise errors.SubmissionRefused.because(
+            "several_tables", f"'{dataset.address}' has several tables, and files are received of one alone.",
+            way_out="Check the delivery with `openjustice check`.",
+        )  # fmt: skip
+
+
 def check_sending(*, dataset: Dataset, jurisdiction: Jurisdiction, reporter: str, period: str, today: date) -> Period:
     """Return the period that a file is sent for; raises SubmissionRefused with every fault of reporter and period."""
     read, faults = _read_period(period, contract=dataset.contract, today=today)

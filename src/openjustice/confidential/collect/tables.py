@@ -89,6 +89,7 @@ def open_and_check(
         parts[table], result = validate.read_and_check(
             delivery.files[table], engine=engine, scratch=own, dataset=related.flat_dataset(dataset, table),
             jurisdiction=jurisdiction, today=today, limits=known, mapping=mapping, progress=told,
+            is_part=True,
         )  # fmt: skip
         rows[table] = result.rows
         found += [

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from openjustice.confidential.collect import ingest, rules, swapped, tallies
+from openjustice.confidential.collect import across, ingest, rules, swapped, tallies
 from openjustice.confidential.collect.check import Bound, Scene
 from openjustice.confidential.collect.findings import CheckResult, Tally, in_order
 from openjustice.confidential.collect.ingest import Ingested, Limits, faults
@@ -61,8 +61,11 @@ def read_and_check(
     limit_per_rule: int | None = None,
     mapping: str | None = None,
     progress: Progress | None = None,
+    is_part: bool = False,
 ) -> tuple[Ingested, CheckResult]:
     """Take a file in and check it; the first of the two has its `records`, for one who may keep them.
+
+    `is_part`: the file is one table of a delivery, and what is asked of tables as a whole is asked later.
 
     `scratch` is a folder that the engine may read. What is written there is needed only until the records are read.
     """
@@ -86,6 +89,11 @@ def read_and_check(
         found, rows = find_findings(ingested, dataset=dataset, today=today, limits=known, progress=tell)
     if ingested.passing:
         ingested = replace(ingested, whole=partial(_whole, path, scratch=scratch, taken=taken))
+    if not is_part and rows and not ingested.faults:
+        found += across.find_across(
+            {dataset.contract.main_table: ingested}, dataset=dataset, jurisdiction=jurisdiction, today=today,
+            limit=known.listed_lines, engine=engine,
+        )  # fmt: skip
     tell(1.0, "checked")
     result = CheckResult(
         file=ingested.file.name, sha256=ingested.file.sha256, size=ingested.file.size, dataset=dataset.address,

@@ -84,6 +84,7 @@ class Engine:
         self.plane = plane
         self.trace = trace if trace is not None else Trace()
         self._made = 0
+        self._types: set[str] = set()
 
     def close(self) -> None:
         """Close the connection; tables made by this engine are gone."""
@@ -271,7 +272,7 @@ class Engine:
         `inputs` gives each table the name the statement uses; values are bound as `$name`. Raises HouseFault where the
         statement names anything that was not declared.
         """
-        bound = statements.bind_inputs(statement, relations={key: item.relation for key, item in inputs.items()})
+        bound = self._bind(statement, inputs)
         relation = self._next_relation(name)
         started = time.perf_counter()
         self._connection.execute(f"CREATE TEMP TABLE {statements.quote(relation)} AS {bound}", parameters or None)
@@ -293,7 +294,7 @@ class Engine:
         Reads and projections keep the order on all threads; a join, a sort or a group, which the engine may make of a
         sub-query or of a long IN, does not.
         """
-        bound = statements.bind_inputs(statement, relations={key: item.relation for key, item in inputs.items()})
+        bound = self._bind(statement, inputs)
         plan = self._connection.execute(f"EXPLAIN (FORMAT json) {bound}", parameters or None).fetchall()[0][1]
         return all(name in _ORDERED for step in json.loads(plan) for name in _step_names(step))
 
@@ -319,6 +320,15 @@ class Engine:
             f"INSERT INTO {statements.quote(relation)} SELECT {casts} FROM (SELECT unnest($rows::VARCHAR[][]) AS item)",
             {"rows": texts},
         )
+
+    def _bind(self, statement: str, inputs: Mapping[str, Table]) -> str:
+        """Return a statement over the relations of its inputs; its long enumerations become types of this connection."""
+        brief, types = statements.read_briefly(statement)
+        for name, enumeration in types.items():
+            if name not in self._types:
+                self._connection.execute(f"CREATE TEMP TYPE {name} AS {enumeration}")
+                self._types.add(name)
+        return statements.bind_inputs(brief, relations={key: item.relation for key, item in inputs.items()})
 
     def _next_relation(self, name: str) -> str:
         self._made += 1

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import hashlib
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 
@@ -10,6 +12,7 @@ from sqlglot import expressions as exp
 from sqlglot.errors import SqlglotError
 
 from openjustice.ground import errors
+from openjustice.ground.engine.locks import literal
 
 DIALECT = "duckdb"
 # Functions that make rows out of their arguments alone. Anything else after FROM could reach a file.
@@ -48,6 +51,38 @@ _CHANGING = (
 )  # fmt: skip
 
 _MAKING_CHANGES = (exp.Insert, exp.Delete, exp.Update, exp.Create, exp.Command, exp.Into)
+
+
+# An enumeration written out: texts alone, so nothing in it can name a table or call a function.
+_LISTED = re.compile(r"ENUM\((?:'(?:[^']|'')*'(?:, )?){20,}\)")
+
+
+def read_briefly(text: str) -> tuple[str, Mapping[str, str]]:
+    """Return a statement in which the name of a type stands for each long enumeration, and what each name stands for.
+
+    An enumeration of thousands of codes takes long to read, each time anew; a type is read once. `write_out` puts them back.
+    """
+    stands: dict[str, str] = {}
+
+    def named(found: re.Match[str]) -> str:
+        name = f"codes_{hashlib.sha256(found[0].encode()).hexdigest()[:16]}"
+        stands[name] = found[0]
+        return name
+
+    return _LISTED.sub(named, text), stands
+
+
+def write_out(text: str, stands: Mapping[str, str]) -> str:
+    """Return a statement with its long enumerations put back."""
+    for name, whole in stands.items():
+        text = text.replace(name, whole)
+    return text
+
+
+@lru_cache(maxsize=256)
+def enumeration(codes: tuple[str, ...]) -> str:
+    """Return the type whose values are some texts, written out."""
+    return f"ENUM({', '.join(literal(code) for code in codes)})"
 
 
 def quote(identifier: str) -> str:

@@ -6,7 +6,8 @@ from collections.abc import Mapping
 from typing import Any
 
 from openjustice.cli.house.reference import markdown
-from openjustice.contracts.dataset import Break, Check, Codelist, Contract, FieldDeclaration, Obligation
+from openjustice.contracts import related
+from openjustice.contracts.dataset import Break, Check, Checks, Codelist, Contract, FieldDeclaration, Obligation
 from openjustice.contracts.indicator import Example
 from openjustice.contracts.jurisdiction import Dataset, IndicatorFolder, Jurisdiction
 from openjustice.contracts.policy import Policy
@@ -17,16 +18,21 @@ _UNCONFIRMED = "**to be confirmed**"
 def make_dataset_page(dataset: Dataset, *, jurisdiction: Jurisdiction) -> str:
     """Write the page of one dataset: what is collected, how it is checked, how persons are protected."""
     contract = dataset.contract
-    named = dict.fromkeys(field.codelist.partition("@")[0] for field in contract.fields.values() if field.codelist)
+    tables = [related.fields_of_table(contract, table) for table in related.table_names(contract)]
+    named = dict.fromkeys(
+        field.codelist.partition("@")[0] for fields in tables for field in fields.values() if field.codelist
+    )
     return markdown.page(
         contract.title,
         f"`{dataset.address}`, version {contract.version}, {_standing(contract)}. {contract.says}",
         _facts(contract),
         "## Fields",
         markdown.table(["field", "type", "role", "what it says", "bounds"], map(_field, contract.fields.items())),
+        *(part for name in contract.tables for part in _related_table(name, contract)),
         *_codelists([jurisdiction.codelist(name) for name in named]),
         "## Checks",
         markdown.table(["rule", "severity", "what it says", "the way out"], map(_check, dataset.checks.checks.items())),
+        *_edits(dataset.checks),
         "## Mappings",
         markdown.table(
             ["mapping", "what it is", "columns"],
@@ -36,6 +42,28 @@ def make_dataset_page(dataset: Dataset, *, jurisdiction: Jurisdiction) -> str:
         else "The contract's own field names only.",
         _policy(dataset.policy) if dataset.policy else "",
     )
+
+
+def _related_table(name: str, contract: Contract) -> list[str]:
+    part = contract.tables[name]
+    least, most = part.belongs_to.least, part.belongs_to.most
+    number = f"{least} to {most}" if most else f"{least} or more"
+    links = ", ".join(f"`{field}`" for field in related.linking_fields(contract, name))
+    parent = part.belongs_to.table or contract.main_table
+    says = f"{part.says} Each record of `{parent}` has {number}, found by {links}."
+    fields = markdown.table(["field", "type", "role", "what it says", "bounds"], map(_field, part.fields.items()))
+    return [f"## Fields of `{name}`", says, fields]
+
+
+def _edits(checks: Checks) -> list[str]:
+    """Write the publisher's own edits, by its numbers, and what carries each out."""
+    if not checks.edits:
+        return []
+    rows = [
+        (name, edit.level.replace("_", " "), edit.says, ", ".join(f"`{item}`" for item in (*edit.rules, *edit.fields)), edit.note)
+        for name, edit in checks.edits.items()
+    ]  # fmt: skip
+    return ["## Edits", markdown.table(["edit", "level", "what it says", "carried out by", "note"], rows)]
 
 
 def make_indicators_page(jurisdiction: Jurisdiction) -> str:
@@ -96,12 +124,14 @@ def _codelists(listed: list[Codelist]) -> list[str]:
 def _field(item: tuple[str, FieldDeclaration]) -> tuple[str, ...]:
     name, field = item
     kind = f"{field.type} (`{field.codelist}`)" if field.codelist else str(field.type)
+    kind = f"several of {kind}, `{field.several}` between" if field.several else kind
     low, high = field.range or (None, None)
     bounds = [f"from {low:g}" if low is not None else "", f"to {high:g}" if high is not None else ""]
     missing = [f"`{text}` means {marker.name.lower().replace('_', ' ')}" for text, marker in field.missing.items()]
     optional = [] if field.required else ["may be empty"]
     standing = [_UNCONFIRMED] if field.status == "to_confirm" else []
     pattern = [f"`{field.pattern}`"] if field.pattern else []
+    pattern += [f"{field.length[0]} to {field.length[1] or 'any number of'} characters"] if field.length else []
     notes = [" ".join(filter(None, bounds)), *pattern, *optional, *missing, *standing]
     return f"`{name}`", kind, field.role.value.replace("_", " "), field.says, "; ".join(filter(None, notes))
 

@@ -206,7 +206,7 @@ def _within(wanted: Sequence[Passing]) -> tuple[float, float]:
 
 def _text_form(wanted: Sequence[Passing]) -> tuple[Array, Array, Array, Array, Array]:
     """Return with which bytes a text may begin and end, and the automata that it passes."""
-    if any(item.is_read or item.within for item in wanted):
+    if any(item.is_read or item.within or item.length for item in wanted):
         raise Unsupported("a test of the value of a text")
     edges = np.ones(512, dtype=np.uint8)
     for item in wanted:
