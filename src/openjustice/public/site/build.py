@@ -6,7 +6,7 @@ import hashlib
 import json
 import os
 import shutil
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import replace
 from itertools import groupby
 from pathlib import Path
@@ -18,7 +18,8 @@ from openjustice.public.publish import catalog, dcat
 from openjustice.public.publish.content import in_language, read_content
 from openjustice.public.publish.language import Language, read_language, refuse_missing, speaking
 from openjustice.public.publish.release import PublishedRelease, publish_release
-from openjustice.public.site import pages
+from openjustice.public.site import finding, pages
+from openjustice.public.site.pages import Page
 from openjustice.public.site.portal import Portal
 from openjustice.public.store.reader import LEDGER, Reader, open_reader
 
@@ -124,8 +125,19 @@ def _write_language(portal: Portal, language: Language, root: Path, *, say: Prog
     folder = root if language.tag == portal.languages[0].tag else root / language.code
     newest = {id(item) for item in portal.newest.values()}
     releases = tuple(_in_language(item, language) if id(item) in newest else item for item in portal.releases)
+    spoken = replace(portal, releases=releases, language=language)
+    found: list[finding.Entry] = []
     with speaking(language):
-        pages.write_pages(pages.all_pages(replace(portal, releases=releases, language=language)), folder, progress=say)
+        pages.write_pages(_note_entries(pages.all_pages(spoken), found), folder, progress=say)
+        pages.write_pages(pages.finding_pages(spoken, [*found, *finding.agencies(spoken)]), folder)
+
+
+def _note_entries(made: Iterable[tuple[Page, float]], found: list[finding.Entry]) -> Iterator[tuple[Page, float]]:
+    """Pass pages on, and note for the search what each is called."""
+    for page, share in made:
+        if entry := finding.read_entry(page.path, page.text):
+            found.append(entry)
+        yield page, share
 
 
 def _in_language(release: PublishedRelease, language: Language) -> PublishedRelease:

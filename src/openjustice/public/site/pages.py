@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
@@ -20,7 +21,7 @@ from openjustice.public.publish.content import MARKERS, Content
 from openjustice.public.publish.language import Language, say, say_count_in_page, say_in_page, spoken
 from openjustice.public.publish.release import PublishedRelease, known_formats
 from openjustice.public.publish.variables import TOTAL
-from openjustice.public.site import figures, markdown, numbers, readings, sparks, statements, tables, worked
+from openjustice.public.site import figures, finding, markdown, numbers, readings, sparks, statements, tables, worked
 from openjustice.public.site.figures import View
 from openjustice.public.site.portal import Area, Portal, leading_facts, slug
 
@@ -54,6 +55,31 @@ def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
     ]
     for place, make in enumerate(makers, start=1):
         yield make(), place / len(makers)
+
+
+def finding_pages(portal: Portal, entries: Sequence[finding.Entry]) -> Iterator[tuple[Page, float]]:
+    """Yield the search, its lists by first letters, and the lists from A to Z."""
+    parts = finding.shards(entries)
+    kinds = finding.kind_words()
+    yield (
+        _page(
+            portal,
+            "search.html",
+            "search.html",
+            here="search",
+            words=json.dumps(finding.search_words(), ensure_ascii=False),
+            kinds=json.dumps(kinds, ensure_ascii=False),
+            starts=" ".join(parts),
+        ),
+        0.1,
+    )
+    for start, found in parts.items():
+        yield Page(f"{finding.FOLDER}/{start}.js", finding.shard_file(start, found)), 0.5
+    letters = finding.letters(entries)
+    paths = {letter: finding.letter_path(letter).removeprefix("a-z/") for letter in letters}
+    for letter, path in (("", "index.html"), *paths.items()):
+        given = {"letter": letter, "letters": letters, "paths": paths, "kinds": kinds}
+        yield _page(portal, f"a-z/{path}", "letters.html", here="search", **given), 1.0
 
 
 def gate(portals: Sequence[Portal]) -> Iterator[tuple[Page, float]]:
