@@ -89,6 +89,7 @@ class Made:
     saved: Path
     incidents: int
     answers: tuple[object, ...]
+    measured: str
 
 
 @pytest.fixture(scope="module", params=DEPARTMENTS)
@@ -102,7 +103,8 @@ def made(request, real_data, tmp_path_factory) -> Made:
                 question = question.replace(word, quote(table.relation))
             return done.records.engine.ask(question)[0][0]
 
-        record = conform.save(done, target=folder)
+        measured = conform.measure(done, dataset=DATASET, codelists=LOADED.jurisdiction("united_states").codelists)
+        record = conform.save(done, target=folder, measured=measured)
         incidents = ask("SELECT count(DISTINCT incident) FROM RECORDS")
         assert isinstance(incidents, int)
         return Made(
@@ -153,3 +155,8 @@ def test_incidents_are_counted_as_the_readme_counts_them(made):
 
 def test_what_the_readme_knows_is_counted_again(made):
     assert list(made.answers) == [answer for _, answer in ANSWERS.get(made.name, [])]
+
+
+def test_the_figures_of_the_registry_are_those_of_the_files(made, registry_root):
+    place = registry_root / "united_states/datasets/use_of_force/sources" / made.name / "measured.yaml"
+    assert place.read_text() == made.measured

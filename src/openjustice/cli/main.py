@@ -39,6 +39,7 @@ JOURNEYS: dict[str, Journey] = {
     "queries": Journey(confidential, "queries", "List, answer or close the questions to a reporter."),
     "obligations": Journey(confidential, "obligations", "Say who owes which report, and how it stands."),
     "protect": Journey(confidential, "protect", "Find what identifies people and propose plans to choose from."),
+    "compare": Journey(house, "compare", "Say whether two agencies' numbers may stand side by side, and why."),
     "draft": Journey(confidential, "draft", "Prepare a draft release: measured, protected, attacked, explained."),
     "drafts": Journey(confidential, "draft", "List or show drafts."),
     "release": Journey(airlock, "release", "Verify, approve or seal a draft; list or verify releases."),

@@ -10,6 +10,7 @@ from openjustice.contracts.indicator import Examples, Indicator
 from openjustice.contracts.policy import Policy
 from openjustice.contracts.small_cells import ScoringRules
 from openjustice.contracts.source import Source
+from openjustice.standards.definitions import Definitions
 
 
 class Publisher(Declared):
@@ -59,6 +60,7 @@ class Dataset:
     policy_digest: str = ""
     contract_digest: str = ""
     sources: dict[str, Source] = field(default_factory=dict)
+    definitions: Definitions | None = field(default=None, repr=False)
 
     @property
     def id(self) -> str:

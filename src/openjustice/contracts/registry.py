@@ -16,7 +16,7 @@ from openjustice.contracts.indicator import Examples, Indicator
 from openjustice.contracts.jurisdiction import Dataset, IndicatorFolder, Jurisdiction, JurisdictionDeclaration
 from openjustice.contracts.policy import Policy
 from openjustice.contracts.small_cells import ScoringRules
-from openjustice.contracts.source import load_sources, source_agencies
+from openjustice.contracts.source import definitions_of, load_sources, source_agencies
 from openjustice.ground import errors
 
 T = TypeVar("T")
@@ -149,6 +149,7 @@ def _load_dataset(
     faults += small_cell_faults.find_policy_faults(policy_file, policy, contract=contract, scorings=scorings)
     for file, mapping in mappings.values():
         faults += crossref.find_mapping_faults(file, mapping, contract=contract)
+    definitions = definitions_of(roots, contract.dataset) if (folder / "sources").is_dir() else None
     return Dataset(
         jurisdiction=jurisdiction,
         contract=contract,
@@ -160,8 +161,14 @@ def _load_dataset(
         policy_digest=_digest(policy_file.path),
         contract_digest=_digest(contract_file.path),
         sources=load_sources(
-            folder, label=_label(folder, roots), contract=contract, codelists=codelists, faults=faults
+            folder,
+            label=_label(folder, roots),
+            contract=contract,
+            codelists=codelists,
+            definitions=definitions,
+            faults=faults,
         ),
+        definitions=definitions,
     )
 
 

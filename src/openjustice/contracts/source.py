@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
@@ -14,6 +14,7 @@ from pydantic import field_validator, model_validator
 from openjustice.contracts.dataset import Code, Codelist, Contract
 from openjustice.contracts.declaration import Declaration, Declared, Location, read_declaration, validate
 from openjustice.ground import errors
+from openjustice.standards.definitions import Definitions, Standing, find_position_faults, read_definitions
 
 FOLDER = "sources"
 Codes = Mapping[str, Codelist]
@@ -198,9 +199,34 @@ class Source:
         """Return the source's own name, which is its agency's code."""
         return self.declaration.source
 
+    @property
+    def standing(self) -> Standing:
+        """Return how the agency defines what it counts, as comparisons read it."""
+        first, last = (self.measured.first_year, self.measured.last_year) if self.measured else (None, None)
+        return Standing(
+            name=self.id,
+            title=self.declaration.title,
+            positions=self.profile.positions if self.profile else {},
+            counts=self.measured.counts if self.measured else {},
+            shares=self.measured.shares if self.measured else {},
+            years=(first, last) if first is not None and last is not None else None,
+        )
+
+
+def definitions_of(roots: Sequence[Path], dataset: str) -> Definitions | None:
+    """Return the definitions that the agencies of a dataset are compared by; null where none are declared."""
+    found = [path for root in roots if (path := root / "common" / "definitions" / f"{dataset}.yaml").is_file()]
+    return read_definitions(found[-1]) if found else None
+
 
 def load_sources(
-    folder: Path, *, label: str, contract: Contract, codelists: Codes, faults: list[errors.Fault]
+    folder: Path,
+    *,
+    label: str,
+    contract: Contract,
+    codelists: Codes,
+    definitions: Definitions | None,
+    faults: list[errors.Fault],
 ) -> dict[str, Source]:
     """Load the sources of a dataset's folder, each a folder of its own; every fault goes to `faults`."""
     loaded = {}
@@ -209,9 +235,14 @@ def load_sources(
         declaration, file = _part(path / "source.yaml", f"{place}/source.yaml", SourceDeclaration, faults)
         if declaration is None or file is None:
             continue
-        profile, _ = _part(path / "profile.yaml", f"{place}/profile.yaml", Profile, faults, may_miss=True)
+        profile, profile_file = _part(path / "profile.yaml", f"{place}/profile.yaml", Profile, faults, may_miss=True)
         measured, _ = _part(path / "measured.yaml", f"{place}/measured.yaml", Measured, faults, may_miss=True)
         faults += find_source_faults(file, declaration, name=path.name, contract=contract, codelists=codelists)
+        if profile is not None and profile_file is not None and definitions is not None:
+            faults += [
+                profile_file.fault("wrong_position", what, at=("positions",), way_out="Use a declared position.")
+                for what in find_position_faults(profile.positions, definitions=definitions)
+            ]
         loaded[path.name] = Source(declaration, profile, measured)
     return loaded
 

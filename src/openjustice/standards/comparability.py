@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
@@ -51,6 +52,67 @@ class Number:
     is_provisional: bool = False
 
 
+class Verdict(StrEnum):
+    """Whether two numbers may stand side by side."""
+
+    COMPARABLE = "comparable"
+    WITH_CAVEATS = "comparable with caveats"
+    NOT_COMPARABLE = "not comparable"
+
+
+class Weight(StrEnum):
+    """How heavy a reason is: it refuses the comparison, or stands beside it as a caution."""
+
+    REFUSES = "refuses"
+    CAUTIONS = "cautions"
+
+
+@dataclass(frozen=True)
+class Reason:
+    """One thing in which two numbers differ: what it is, what each side shows, and how heavy it is."""
+
+    code: str
+    about: str
+    weight: Weight
+    what: str
+    why: str = ""
+
+    @property
+    def words(self) -> str:
+        """Return what must be said beside the two numbers."""
+        return f"{self.what} {self.why}".strip()
+
+
+@dataclass(frozen=True)
+class Answer:
+    """Whether two numbers may stand side by side, and every reason. Commands, pages and charts read the same answer."""
+
+    reasons: tuple[Reason, ...] = ()
+
+    @property
+    def refusals(self) -> tuple[Reason, ...]:
+        """Return the reasons that refuse the comparison."""
+        return tuple(item for item in self.reasons if item.weight is Weight.REFUSES)
+
+    @property
+    def caveats(self) -> tuple[str, ...]:
+        """Return what must be said beside the numbers where they stand together."""
+        return tuple(item.words for item in self.reasons if item.weight is Weight.CAUTIONS)
+
+    @property
+    def verdict(self) -> Verdict:
+        """Return the verdict that follows from the reasons."""
+        if self.refusals:
+            return Verdict.NOT_COMPARABLE
+        return Verdict.WITH_CAVEATS if self.reasons else Verdict.COMPARABLE
+
+    def require(self) -> tuple[str, ...]:
+        """Return the caveats; raises NotComparable with every refusal where the numbers may not be compared."""
+        if self.refusals:
+            raise errors.NotComparable(_fault(item.code, item.what, item.why) for item in self.refusals)
+        return self.caveats
+
+
 def read_flags(path: Path) -> dict[str, Flag]:
     """Read the flags of a comparability.yaml by code; raises RegistryRefused where the file does not hold them."""
     try:
@@ -75,21 +137,34 @@ def may_compare(
 ) -> tuple[str, ...]:
     """Return what must be said beside the two numbers; raises NotComparable with every reason where they may not be compared.
 
-    They may not where they count different things, in different units, by different variants of a concept, over periods of
-    different length, across a break, or with a coverage under the minimum. Surprise: an unknown coverage is no reason, but
-    is said.
+    Surprise: an unknown coverage is no reason, but is said.
     """
-    faults = [
+    return judge(first, second, flags=flags, breaks=breaks, minimum_coverage=minimum_coverage).require()
+
+
+def judge(
+    first: Number,
+    second: Number,
+    *,
+    flags: Mapping[str, Flag],
+    breaks: Sequence[Break] = (),
+    minimum_coverage: float = 0.0,
+) -> Answer:
+    """Say whether two numbers may stand side by side, with every reason.
+
+    They may not where they count different things, in different units, by different variants of a concept, over periods of
+    different length, across a break, or with a coverage under the minimum.
+    """
+    refusals = [
         *_difference("concept_differs", "They count different things.", first.concept, second.concept),
         *_difference("unit_differs", "They are in different units.", first.unit, second.unit),
-        *_variant_faults(first, second),
-        *_period_faults(first, second),
-        *_break_faults(first, second, breaks),
-        *_coverage_faults(first, second, minimum_coverage),
+        *_variant_reasons(first, second),
+        *_period_reasons(first, second),
+        *_break_reasons(first, second, breaks),
+        *_coverage_reasons(first, second, minimum_coverage),
     ]
-    if faults:
-        raise errors.NotComparable(faults)
-    return _caveats(first, second, flags)
+    cautions = [Reason("caveat", "", Weight.CAUTIONS, words) for words in _caveats(first, second, flags)]
+    return Answer((*refusals, *cautions))
 
 
 def _flag(code: str, item: Mapping[str, Any]) -> Flag:
@@ -97,14 +172,14 @@ def _flag(code: str, item: Mapping[str, Any]) -> Flag:
     return Flag(code=code, says=item["says"], display=item["display"], applies=applies)
 
 
-def _difference(code: str, what: str, first: str, second: str) -> list[errors.Fault]:
-    return [] if first == second else [_fault(code, what, f"One is {first}, the other {second}.")]
+def _difference(code: str, what: str, first: str, second: str) -> list[Reason]:
+    return [] if first == second else [_refusal(code, what, f"One is {first}, the other {second}.")]
 
 
-def _variant_faults(first: Number, second: Number) -> list[errors.Fault]:
+def _variant_reasons(first: Number, second: Number) -> list[Reason]:
     shared = sorted(set(first.variants) & set(second.variants))
     return [
-        _fault(
+        _refusal(
             "variant_differs",
             f"They measure {name} in different ways.",
             f"{first.variants[name]}; {second.variants[name]}.",
@@ -114,26 +189,28 @@ def _variant_faults(first: Number, second: Number) -> list[errors.Fault]:
     ]
 
 
-def _period_faults(first: Number, second: Number) -> list[errors.Fault]:
+def _period_reasons(first: Number, second: Number) -> list[Reason]:
     one, other = Period.parse(first.period), Period.parse(second.period)
     if abs(_days(one) - _days(other)) <= _CALENDAR_DAYS:
         return []
-    return [_fault("period_differs", "They cover periods of different length.", f"{one} and {other}.")]
+    return [_refusal("period_differs", "They cover periods of different length.", f"{one} and {other}.")]
 
 
-def _break_faults(first: Number, second: Number, breaks: Sequence[Break]) -> list[errors.Fault]:
+def _break_reasons(first: Number, second: Number, breaks: Sequence[Break]) -> list[Reason]:
     starts = sorted([Period.parse(first.period).starts_on, Period.parse(second.period).starts_on])
     concepts = {first.concept, second.concept, *first.variants, *second.variants}
     return [
-        _fault("break_between", "The definition changed between them.", item.says)
+        _refusal("break_between", "The definition changed between them.", item.says)
         for item in breaks
         if item.concept in concepts and starts[0] < Period.parse(item.at).starts_on <= starts[1]
     ]
 
 
-def _coverage_faults(first: Number, second: Number, minimum: float) -> list[errors.Fault]:
+def _coverage_reasons(first: Number, second: Number, minimum: float) -> list[Reason]:
     return [
-        _fault("coverage_low", f"Too few reporters stand behind {item.name}.", f"{item.coverage:.0%} of them reported.")
+        _refusal(
+            "coverage_low", f"Too few reporters stand behind {item.name}.", f"{item.coverage:.0%} of them reported."
+        )
         for item in (first, second)
         if item.coverage is not None and item.coverage < minimum
     ]
@@ -155,6 +232,10 @@ _CALENDAR_DAYS = 3  # months of 28 and 31 days are each one month, years of 365 
 
 def _days(period: Period) -> int:
     return (period.ends_before - period.starts_on).days
+
+
+def _refusal(code: str, what: str, why: str) -> Reason:
+    return Reason(code=code, about=code.rpartition("_")[0], weight=Weight.REFUSES, what=what, why=why)
 
 
 def _fault(code: str, what: str, why: str) -> errors.Fault:

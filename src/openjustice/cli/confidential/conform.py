@@ -31,11 +31,15 @@ def conform(
 ) -> None:
     """Bring an agency's files into a dataset's one form, by the agency's declaration alone.
 
-    Writes SOURCE.csv in the contract's own names, SOURCE_raw.csv with each text as it was, and SOURCE_transforms.json.
+    Writes SOURCE.csv in the contract's own names, SOURCE_raw.csv with each text as it was, and SOURCE_transforms.json;
+    where the dataset has definitions, SOURCE_measured.yaml holds the figures that `compare` weighs.
     """
-    found = options.read_registry(registry).dataset(dataset)
+    loaded = options.read_registry(registry)
+    found = loaded.dataset(dataset)
     declared = conforming.find_source(found, source)
-    record = conforming.save_conformed(declared, folder=folder, contract=found.contract, target=out)
+    record = conforming.save_conformed(
+        declared, folder=folder, dataset=found, codelists=loaded.jurisdiction(found.jurisdiction).codelists, target=out
+    )
     _show(record, title=declared.declaration.title, out=out, dataset=found.address)
 
 

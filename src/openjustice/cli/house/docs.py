@@ -8,7 +8,7 @@ from typing import Annotated, Any
 
 import typer
 
-from openjustice.cli.house.reference import commands, datasets, lifecycles, methods, refusals, rooms
+from openjustice.cli.house.reference import commands, comparisons, datasets, lifecycles, methods, refusals, rooms
 from openjustice.contracts import registry
 from openjustice.ground import errors
 from openjustice.office.desk import catalogs
@@ -59,6 +59,8 @@ def make_pages(*, journeys: Mapping[str, Any]) -> dict[str, str]:
         pages[f"{name}/indicators.md"] = datasets.make_indicators_page(jurisdiction)
         for dataset in jurisdiction.datasets.values():
             pages[f"{name}/{dataset.id}.md"] = datasets.make_dataset_page(dataset, jurisdiction=jurisdiction)
+            if dataset.definitions and dataset.sources:
+                pages[f"{name}/{dataset.id}_compared.md"] = comparisons.make_page(dataset, dataset.definitions)
     return pages
 
 

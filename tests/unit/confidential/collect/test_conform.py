@@ -218,10 +218,10 @@ def test_what_is_saved_may_be_read_by_its_owner_alone(tmp_path):
     (tmp_path / "in").mkdir()
     (tmp_path / "in" / "a.csv").write_text("Id,Age\n1,2\n")
     declared = {"source": "here", "title": "Here", "files": ["*.csv"], "fields": {"record": "Id", "age": "Age"}}
-    contract = small.dataset(FIELDS, key=("agency", "record", "number")).contract
+    dataset = small.dataset(FIELDS, key=("agency", "record", "number"))
     conform.save_conformed(
-        Source(SourceDeclaration.model_validate(declared), None, None), folder=tmp_path / "in", contract=contract,
-        target=tmp_path / "out",
+        Source(SourceDeclaration.model_validate(declared), None, None), folder=tmp_path / "in", dataset=dataset,
+        codelists={}, target=tmp_path / "out",
     )  # fmt: skip
     saved = sorted((tmp_path / "out").iterdir())
     assert [path.name for path in saved] == ["here.csv", "here_raw.csv", "here_transforms.json"]

@@ -2,7 +2,7 @@
 
 from openjustice.confidential.collect.conform.conformed import Conformed, conform
 from openjustice.confidential.collect.conform.record import Transforms, transform_record
-from openjustice.confidential.collect.conform.saved import conformed_files, find_source, save, save_conformed
+from openjustice.confidential.collect.conform.saved import conformed_files, find_source, measure, save, save_conformed
 
 __all__ = [
     "Conformed",
@@ -10,6 +10,7 @@ __all__ = [
     "conform",
     "conformed_files",
     "find_source",
+    "measure",
     "save",
     "save_conformed",
     "transform_record",

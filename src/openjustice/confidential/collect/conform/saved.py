@@ -10,10 +10,11 @@ from pathlib import Path
 
 from openjustice.confidential.collect import ingest
 from openjustice.confidential.collect.conform.conformed import RAW, Conformed, conform
+from openjustice.confidential.collect.conform.measured import as_yaml, measure_records
 from openjustice.confidential.collect.conform.record import Transforms, transform_record
 from openjustice.contracts.dataset import Contract
 from openjustice.contracts.jurisdiction import Dataset
-from openjustice.contracts.source import Source
+from openjustice.contracts.source import Codes, Measured, Source
 from openjustice.ground import durable, engine, errors
 from openjustice.ground.terms import Plane
 
@@ -39,13 +40,13 @@ def conformed_files(source: Source, *, folder: Path, contract: Contract) -> Iter
             )
 
 
-def save_conformed(source: Source, *, folder: Path, contract: Contract, target: Path) -> Transforms:
-    """Conform the files in a folder and save what was made into another."""
-    with conformed_files(source, folder=folder, contract=contract) as made:
-        return save(made, target=target)
+def save_conformed(source: Source, *, folder: Path, dataset: Dataset, codelists: Codes, target: Path) -> Transforms:
+    """Conform the files in a folder and save what was made, and what was measured, into another."""
+    with conformed_files(source, folder=folder, contract=dataset.contract) as made:
+        return save(made, target=target, measured=measure(made, dataset=dataset, codelists=codelists))
 
 
-def save(made: Conformed, *, target: Path) -> Transforms:
+def save(made: Conformed, *, target: Path, measured: Measured | None = None) -> Transforms:
     """Write `<source>.csv` in the contract's own names, `<source>_raw.csv` and `<source>_transforms.json` into a folder.
 
     The first can be checked and submitted as it is. All three may tell of persons: their owner alone may read them.
@@ -56,7 +57,21 @@ def save(made: Conformed, *, target: Path) -> Transforms:
     raw = [column for column in made.records.column_names if column.endswith(RAW)]
     _write(made, target / f"{name}_raw.csv", (*made.contract.key, *raw))
     _keep(target / f"{name}_transforms.json", json.dumps(record.as_dict(), indent=1, ensure_ascii=False) + "\n")
+    if measured is not None:
+        _keep(target / f"{name}_measured.yaml", as_yaml(measured))
     return record
+
+
+def measure(made: Conformed, *, dataset: Dataset, codelists: Codes) -> Measured | None:
+    """Count what weighs a difference of definitions; null where the dataset has no definitions, or no kinds to weigh by."""
+    repeats = made.source.declaration.repeats
+    reference = dataset.contract.fields[repeats.field].codelist if repeats else None
+    if dataset.definitions is None or reference is None:
+        return None
+    kinds = codelists[reference.partition("@")[0]]
+    profile = made.source.profile
+    is_incident = profile is not None and profile.positions.get("counting_unit") == "incident"
+    return measure_records(made, definitions=dataset.definitions, kinds=kinds, is_row_an_incident=is_incident)
 
 
 def _write(made: Conformed, path: Path, columns: tuple[str, ...]) -> None:
