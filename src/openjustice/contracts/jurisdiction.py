@@ -10,6 +10,7 @@ from openjustice.contracts.indicator import Examples, Indicator
 from openjustice.contracts.policy import Policy
 from openjustice.contracts.small_cells import ScoringRules
 from openjustice.contracts.source import Source
+from openjustice.contracts.system import System
 from openjustice.standards.definitions import Definitions
 
 
@@ -93,6 +94,7 @@ class Jurisdiction:
     codelists: dict[str, Codelist]
     map_path: str | None = None
     scorings: dict[str, ScoringRules] = field(default_factory=dict)
+    systems: dict[str, System] = field(default_factory=dict)
 
     @property
     def id(self) -> str:

@@ -17,6 +17,7 @@ from openjustice.contracts.jurisdiction import Dataset, IndicatorFolder, Jurisdi
 from openjustice.contracts.policy import Policy
 from openjustice.contracts.small_cells import ScoringRules
 from openjustice.contracts.source import definitions_of, load_sources, source_agencies
+from openjustice.contracts.system import System, find_faults
 from openjustice.ground import errors
 
 T = TypeVar("T")
@@ -114,6 +115,7 @@ def _load_jurisdiction(
         codelists=codelists,
         map_path=str(map_path) if map_path else None,
         scorings=scorings,
+        systems=_load_systems(name, roots, datasets, faults),
     )
 
 
@@ -191,6 +193,19 @@ def _load_indicator(
     return IndicatorFolder(
         jurisdiction=jurisdiction, indicator=indicator, examples=examples, digest=_digest(files[0].path)
     )
+
+
+def _load_systems(
+    jurisdiction: str, roots: Sequence[Path], datasets: dict[str, Dataset], faults: list[errors.Fault]
+) -> dict[str, System]:
+    # A later root's file of the same name takes the earlier one's place, as a folder does.
+    paths = {path.stem: path for root in roots for path in sorted((root / jurisdiction / "systems").glob("*.yaml"))}
+    files = [_read(path, roots, faults) for _, path in sorted(paths.items())]
+    loaded = [(item, validate(item, System, faults)) for item in files if item]
+    for file, system in loaded:
+        if system:
+            faults += find_faults(file, system, datasets=datasets)
+    return {system.system: system for _, system in loaded if system}
 
 
 def _load_codelists(folders: Sequence[Path], roots: Sequence[Path], faults: list[errors.Fault]) -> dict[str, Codelist]:

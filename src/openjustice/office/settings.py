@@ -71,6 +71,8 @@ INSTALLED_APPS = [
     "openjustice.office.audit",
     "openjustice.office.accounts",
     "openjustice.office.submissions",
+    "openjustice.office.applications",
+    "openjustice.office.licenses",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -13,6 +13,8 @@ urlpatterns = [
     path("account/", include("allauth.urls")),
     path("accounts/", include("openjustice.office.accounts.addresses")),
     path("submissions/", include("openjustice.office.submissions.addresses")),
+    path("applications/", include("openjustice.office.applications.addresses")),
+    path("licenses/", include("openjustice.office.licenses.addresses")),
     path("audit/", include("openjustice.office.audit.addresses")),
 ]
 handler403 = "openjustice.office.desk.views.refuse"

@@ -8,7 +8,17 @@ from typing import Annotated, Any
 
 import typer
 
-from openjustice.cli.house.reference import commands, comparisons, datasets, lifecycles, methods, refusals, rooms
+from openjustice.cli.house.reference import (
+    commands,
+    comparisons,
+    datasets,
+    lifecycles,
+    methods,
+    permissions,
+    refusals,
+    rooms,
+    systems,
+)
 from openjustice.contracts import registry
 from openjustice.ground import errors
 from openjustice.office.desk import catalogs
@@ -53,10 +63,13 @@ def make_pages(*, journeys: Mapping[str, Any]) -> dict[str, str]:
         "commands.md": commands.make_page(journeys),
         "lifecycles.md": lifecycles.make_page(),
         "methods.md": methods.make_page(),
+        "permissions.md": permissions.make_page(),
         "rooms.md": rooms.make_page(),
     }
     for name, jurisdiction in registry.load_registry().jurisdictions.items():
         pages[f"{name}/indicators.md"] = datasets.make_indicators_page(jurisdiction)
+        if jurisdiction.systems:
+            pages[f"{name}/systems.md"] = systems.make_page(jurisdiction)
         for dataset in jurisdiction.datasets.values():
             pages[f"{name}/{dataset.id}.md"] = datasets.make_dataset_page(dataset, jurisdiction=jurisdiction)
             if dataset.definitions and dataset.sources:

@@ -1,10 +1,11 @@
-"""Commands on the office: `office setup|start|invite|grant|checkpoint`."""
+"""Commands on the office: `office setup|start|invite|grant|clock|checkpoint`."""
 
 from __future__ import annotations
 
 import os
 import secrets
 import sys
+import time
 from datetime import datetime
 from typing import Annotated, Any
 
@@ -24,6 +25,7 @@ def register(app: typer.Typer) -> None:
     own.command("start")(start)
     own.command("invite")(invite)
     own.command("grant")(grant)
+    own.command("clock")(clock)
     own.command("checkpoint")(checkpoint)
     app.add_typer(own, name="office")
 
@@ -95,6 +97,22 @@ def grant(
 
     locks.grant_to(role)
     typer.echo(f"{role} may now work in the office's database, and may only add to its audit record.")
+
+
+def clock(
+    once: Annotated[bool, typer.Option("--once", help="Look once, and end.")] = False,
+    home: options.Home = options.DEFAULT_HOME,
+) -> None:
+    """Let licenses remind, end and ask for certificates when it is time, until it is stopped. Run it beside the office."""
+    loading.load_office(home)
+    from openjustice.office.desk import moments
+    from openjustice.office.licenses import services
+
+    if once:
+        typer.echo(f"{services.look_at_clock(at=moments.moment())} things were due.")
+        return
+    typer.echo("The clock of the office runs  (stop it with Ctrl-C)")
+    services.run_clock(now=moments.moment, sleep=time.sleep, goes_on=lambda: True)
 
 
 def checkpoint(home: options.Home = options.DEFAULT_HOME) -> None:

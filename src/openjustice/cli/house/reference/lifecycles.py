@@ -6,10 +6,12 @@ from openjustice.airlock import review
 from openjustice.cli.house.reference import markdown
 from openjustice.confidential.collect import queries, statements, submission
 from openjustice.ground.lifecycle import Lifecycle
+from openjustice.office.applications.rules import lifecycle as applications
+from openjustice.office.licenses.rules import lifecycle as licenses
 
 LIFECYCLES: tuple[Lifecycle, ...] = tuple(
     item
-    for module in (submission, queries, statements, review)
+    for module in (submission, queries, statements, review, applications, licenses)
     for item in vars(module).values()
     if isinstance(item, Lifecycle)
 )

@@ -1,0 +1,73 @@
+"""The words for the codes of applications: states, acts, and what is wrong, so that people read them in their language."""
+
+from __future__ import annotations
+
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+WORDS: dict[str, str | Promise] = {
+    # states
+    "draft": _("being written"),
+    "submitted": _("submitted"),
+    "under_review": _("under review"),
+    "returned": _("waiting for your answer"),
+    "recommended": _("ready for a decision"),
+    "held": _("held while a license is looked at"),
+    "approved": _("approved"),
+    "denied": _("denied"),
+    "appealed": _("appealed"),
+    "withdrawn": _("withdrawn"),
+    "lapsed": _("ended without an answer"),
+    "stopped": _("stopped"),
+    # what was found of an item
+    "verified": _("verified"),
+    "rejected": _("not accepted"),
+    "brought": _("brought, not looked at yet"),
+    "wanting": _("missing"),
+    "expired_item": _("holds no more"),
+    # messages
+    "question": _("Question"),
+    "answer": _("Answer"),
+    "sent_back": _("Sent back"),
+    "appeal": _("Appeal"),
+    "upheld": _("Denial upheld"),
+    "reopened": _("Opened again"),
+    # what is wrong
+    "asker_wanting": _("Say what kind of body asks."),
+    "answer_wanting": _("Answer this question."),
+    "answer_wrong": _("Correct this answer."),
+    "answer_too_long": _("This answer is too long. Shorten it."),
+    "unknown_choice": _("Choose one of the choices."),
+    "unknown_question": _("The form has no such question. Load the page again."),
+    "member_waits": _("Somebody you invited has not accepted yet."),
+    "member_already": _("This person is on the team already."),
+    "member_judged": _("This person has judged the application. Ask somebody else."),
+    "member_principal": _("The principal investigator cannot leave. Withdraw the application instead."),
+    "member_unknown": _("This person is not on the team."),
+    "item_wanting": _("This item is missing. Bring it."),
+    "item_rejected": _("This item was not accepted. Bring another one."),
+    "item_expired": _("This item holds no more. Bring a newer one."),
+    "item_not_verified": _("This item was not verified."),
+    "item_open": _("Nobody has verified or rejected this item. Look at it first."),
+    "item_unknown": _("The application needs no such item."),
+    "evidence_wanting": _("Attach the paper, give the number, or sign."),
+    "made_in_future": _("The day of the paper lies in the future. Correct it."),
+    "end_wanting": _("Give the day on which the paper ends, as it stands on the paper."),
+    "license_suspended": _("A license of somebody on the team is suspended."),
+    "words_wanting": _("Say it in a sentence or two."),
+    "words_too_long": _("This is too long. Shorten it."),
+    "reason_wanting": _("Choose at least one reason."),
+    "unknown_reason": _("Choose one of the declared reasons."),
+    "nothing_approved": _("No system is approved. Deny the application instead."),
+    "decided_it": _("You denied this application yourself. Another decider looks at the appeal."),
+    "system_wanting": _("Choose at least one data system."),
+    "systems_apart": _("Choose data systems of one jurisdiction."),
+    "not_yours": _("This is not yours to do here."),
+    "may_not_act": _("This is not possible any more: the application has moved on. Load the page again."),
+    "paper_empty": _("This file is empty. Choose another one."),
+    "paper_too_large": _("This file is too large. Choose a smaller one."),
+    "paper_type": _("This file is not of an accepted type. Send a PDF, a PNG, a JPEG or a Word document."),
+    "paper_swollen": _("This file unpacks to too much. Save it again and send it once more."),
+    "paper_infected": _("This file carries malicious software. It was not kept."),
+    "paper_unscanned": _("This file could not be scanned. Try again later."),
+}
