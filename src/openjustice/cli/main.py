@@ -36,6 +36,7 @@ JOURNEYS: dict[str, Journey] = {
     ),
     "submit": Journey(confidential, "submit", "Send a file to the home."),
     "submissions": Journey(confidential, "submit", "List or show what was sent."),
+    "intake": Journey(confidential, "intake", "Take files from machines: over HTTP, and from a watched folder."),
     "queries": Journey(confidential, "queries", "List, answer or close the questions to a reporter."),
     "obligations": Journey(confidential, "obligations", "Say who owes which report, and how it stands."),
     "protect": Journey(confidential, "protect", "Find what identifies people and propose plans to choose from."),

@@ -91,3 +91,38 @@ def _csvw_column(name: str, field: FieldDeclaration) -> dict[str, Any]:
         "required": field.required,
         "null": ["", *field.missing],
     }
+
+
+def json_schema(dataset: Dataset, *, jurisdiction: Jurisdiction) -> dict[str, Any]:
+    """Return the records of a contract as a JSON Schema (2020-12): one object for each line of a JSON Lines file.
+
+    Surprise: it says what one record may be; rules over several fields or records are in the dataset's checks.
+    """
+    contract = dataset.contract
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": contract.title,
+        "description": contract.says,
+        "type": "object",
+        "properties": {name: _json_property(field, jurisdiction) for name, field in contract.fields.items()},
+        "required": [name for name, field in contract.fields.items() if field.required],
+        "additionalProperties": False,
+    }
+
+
+def _json_property(field: FieldDeclaration, jurisdiction: Jurisdiction) -> dict[str, Any]:
+    kinds = {FieldType.INTEGER: "integer", FieldType.NUMBER: "number", FieldType.BOOLEAN: "boolean"}
+    made: dict[str, Any] = {"type": kinds.get(field.type, "string"), "description": field.says}
+    if field.type is FieldType.DATE and not field.format:
+        made["format"] = "date"
+    if field.pattern:
+        made["pattern"] = field.pattern
+    for bound, value in zip(("minimum", "maximum"), field.range or (), strict=False):
+        if value is not None:
+            made[bound] = int(value) if field.type is FieldType.INTEGER else value
+    if field.codelist and not field.several:
+        made["enum"] = [item.code for item in jurisdiction.codelist(field.codelist).codes]
+    empty = [*field.missing, *([] if field.required else [""])]
+    if not field.required or empty:
+        made = {"anyOf": [made, {"enum": [*empty, None]}], "description": field.says}
+    return made

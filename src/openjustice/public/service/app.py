@@ -19,13 +19,13 @@ from starlette.responses import RedirectResponse, Response
 from starlette.routing import Route
 
 import openjustice
-from openjustice.ground import errors
+from openjustice.ground import errors, problems
 from openjustice.ground.engine import OutOfTime
-from openjustice.public.service import answer, openapi, problems, question
+from openjustice.ground.problems import Problem
+from openjustice.public.service import answer, openapi, question
 from openjustice.public.service.answer import Statement
 from openjustice.public.service.holdings import Held, HeldRelease, Holdings
 from openjustice.public.service.limits import Limits
-from openjustice.public.service.problems import Problem
 from openjustice.public.service.question import FORMATS
 from openjustice.public.service.replies import HEADERS, Gate, PassingFile, as_response, busy
 

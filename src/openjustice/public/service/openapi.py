@@ -5,10 +5,10 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
+from openjustice.ground.problems import MEDIA_TYPE
 from openjustice.public.publish.content import Column
 from openjustice.public.service.holdings import Held, HeldRelease
 from openjustice.public.service.limits import Limits
-from openjustice.public.service.problems import MEDIA_TYPE
 from openjustice.public.service.question import COUNT, FORMATS, MEASURES, is_number
 
 _PROBLEMS = {

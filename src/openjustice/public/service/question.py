@@ -7,11 +7,11 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+from openjustice.ground.problems import Fault, bad_question
 from openjustice.public.publish.content import Column
 from openjustice.public.publish.variables import TOTAL
 from openjustice.public.service.holdings import Held
 from openjustice.public.service.limits import Limits
-from openjustice.public.service.problems import Fault, bad_question
 
 FORMATS = {
     "json": "application/json",

@@ -10,9 +10,9 @@ import anyio
 from starlette.responses import FileResponse, Response
 from starlette.types import ASGIApp
 
-from openjustice.public.service import problems
+from openjustice.ground import problems
+from openjustice.ground.problems import Problem
 from openjustice.public.service.limits import Limits
-from openjustice.public.service.problems import Problem
 
 HEADERS = {
     "Content-Security-Policy": "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'",

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from openjustice.contracts.declaration import Declared, read_declaration, validate
-from openjustice.contracts.registry import shipped_registry
-from openjustice.ground import errors
+from openjustice.contracts.declaration import Declared
+from openjustice.contracts.limits import read_limits_of
 
 
 class Limits(Declared):
@@ -37,9 +36,4 @@ class Limits(Declared):
 
 def read_limits(path: Path | None = None) -> Limits:
     """Read the limits from a file, or those that came with this installation; raises RegistryRefused with every fault."""
-    faults: list[errors.Fault] = []
-    place = path or shipped_registry() / "common" / "intake.yaml"
-    limits = validate(read_declaration(place, label=place.name), Limits, faults)
-    if faults:
-        raise errors.RegistryRefused(faults)
-    return limits  # type: ignore[no-any-return]
+    return read_limits_of(Limits, "intake.yaml", path=path)

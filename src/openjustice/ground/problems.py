@@ -1,4 +1,4 @@
-"""What the service says when it cannot answer: a problem document (RFC 9457) that names each parameter and the way out."""
+"""What a service says when it cannot answer: a problem document (RFC 9457) that names each parameter and the way out."""
 
 from __future__ import annotations
 
