@@ -48,4 +48,4 @@ def test_every_kind_says_what_it_finds():
     for name, kind in rules.kinds().items():
         assert kind.name == name
         assert kind.title
-        assert kind.cell or kind.row or kind.key or kind.group or kind.whole
+        assert kind.cell or kind.row or kind.key or kind.group or kind.whole or kind.words

@@ -107,11 +107,16 @@ class CellTest:
     passing: Passing | None = None
 
 
+# Says whether a text holds what it may not.
+Holds = Callable[[str], bool]
+
+
 @dataclass(frozen=True)
 class CheckKind:
     """One kind of check. It looks at cells (implied by the contract), at rows, at keys that may stand only once, at the
     `group` of records that hang on one record, or at the `whole`: then it gives a statement over `rows`, whose answer has the
-    `line` of the first row of each part that fails.
+    `line` of the first row of each part that fails; or at `words`: then it gives a pattern that is found in every text that may
+    fail, and a function that says whether one does.
 
     `rank` orders the tests of one cell: the more particular explanation first.
     """
@@ -125,6 +130,7 @@ class CheckKind:
     key: Callable[[Check, Any, Scene], Sequence[str]] | None = None
     group: Callable[[Check, Any, Scene], str] | None = None
     whole: Callable[[Check, Any, Scene], str] | None = None
+    words: Callable[[Check, Any], tuple[str, Holds]] | None = None
 
 
 class NoParameters(Declared):

@@ -10,7 +10,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
-from openjustice.confidential.collect import across, ingest, rules, swapped, tallies
+from openjustice.confidential.collect import across, ingest, narratives, rules, swapped, tallies
 from openjustice.confidential.collect.check import Bound, Scene
 from openjustice.confidential.collect.findings import CheckResult, Tally, in_order
 from openjustice.confidential.collect.ingest import Ingested, Limits, faults
@@ -94,6 +94,8 @@ def read_and_check(
             {dataset.contract.main_table: ingested}, dataset=dataset, jurisdiction=jurisdiction, today=today,
             limit=known.listed_lines, engine=engine,
         )  # fmt: skip
+    if ingested.match is not None and rows and not ingested.faults:
+        found += narratives.find_in_words(ingested, declared=dataset.checks, limit=known.listed_lines)
     tell(1.0, "checked")
     result = CheckResult(
         file=ingested.file.name, sha256=ingested.file.sha256, size=ingested.file.size, dataset=dataset.address,
