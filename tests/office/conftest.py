@@ -135,7 +135,7 @@ def make_account(audit: Audit) -> Callable[..., Account]:
         name = name or f"{role.title()} One"
         found = organization or Organization.objects.filter(kind=kind).first()
         found = found or services.add_organization(name=f"The {kind}", kind=kind, audit=audit, **where)
-        email = f"{name.casefold().replace(' ', '.')}@example.org"
+        email = f"{'.'.join(name.casefold().split())}@example.org"
         account = services.add_account(email=email, name=name, password=PASSWORD, audit=audit)
         services.grant(account=account, organization=found, role=role, audit=audit)
         return account

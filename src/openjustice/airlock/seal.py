@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -28,17 +29,20 @@ def seal(
     at: str,
     registry: Registry,
     revision_note: str | None = None,
+    checkpoint: str | None = None,
     progress: Progress | None = None,
 ) -> ReleaseManifest:
     """Seal a draft, by its number alone, and return the manifest of the release that everyone sees now.
 
-    `at` is a moment in UTC, ISO 8601. Raises SealRefused with every fault where a lock does not hold. Surprise: whatever
-    an earlier seal left unfinished is finished or undone first; the ledger's line decides which.
+    `at` is a moment in UTC, ISO 8601; `checkpoint` is the office's newest signed checkpoint of its audit record, which the
+    release carries outside. Raises SealRefused with every fault where a lock does not hold. Surprise: whatever an earlier
+    seal left unfinished is finished or undone first; the ledger's line decides which.
     """
     with stores.open_store(home) as store:
         lines = repair.repair(store, at=at, actor=actor)
         verified = verify.verify_in(store, number, registry=registry, progress=progress)
         manifest = _make_manifest(verified, lines=lines, actor=actor, at=at, revision_note=revision_note)
+        manifest = replace(manifest, audit_checkpoint=checkpoint)
         _begin(store, verified, manifest=manifest, actor=actor, at=at)
         with _public_tables(store, verified) as (tables, sources):
             staged = intake.stage(store.home.public, manifest=manifest, sources=sources, tables=tables)

@@ -12,6 +12,8 @@ from typing import Any
 
 from openjustice.ground.terms import Approval
 
+_NO_CHECKPOINT = ("audit_checkpoint", None)
+
 
 class ProductKind(StrEnum):
     """What a file of a draft or a release is."""
@@ -78,7 +80,11 @@ class DraftManifest:
 
 @dataclass(frozen=True)
 class ReleaseManifest:
-    """What a sealed release says of itself, for everyone."""
+    """What a sealed release says of itself, for everyone.
+
+    `audit_checkpoint` is the newest signed checkpoint of the office's audit record, where the release was sealed there:
+    published so, it pins the record from outside.
+    """
 
     address: str
     jurisdiction: str
@@ -95,11 +101,12 @@ class ReleaseManifest:
     supersedes: str | None = None
     revision_note: str | None = None
     invented: bool = False
+    audit_checkpoint: str | None = None
 
     @property
     def digest(self) -> str:
-        """Return the SHA-256 of this manifest's canonical JSON."""
-        return digest_of(asdict(self))
+        """Return the SHA-256 of this manifest's canonical JSON; a release without a checkpoint is as if none could be."""
+        return digest_of({name: value for name, value in asdict(self).items() if (name, value) != _NO_CHECKPOINT})
 
     def products_of(self, kind: ProductKind) -> tuple[Product, ...]:
         """Return the products of one kind, in order."""

@@ -73,6 +73,7 @@ INSTALLED_APPS = [
     "openjustice.office.submissions",
     "openjustice.office.applications",
     "openjustice.office.licenses",
+    "openjustice.office.review",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

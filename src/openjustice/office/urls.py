@@ -15,6 +15,7 @@ urlpatterns = [
     path("submissions/", include("openjustice.office.submissions.addresses")),
     path("applications/", include("openjustice.office.applications.addresses")),
     path("licenses/", include("openjustice.office.licenses.addresses")),
+    path("review/", include("openjustice.office.review.addresses")),
     path("audit/", include("openjustice.office.audit.addresses")),
 ]
 handler403 = "openjustice.office.desk.views.refuse"

@@ -62,6 +62,11 @@ def draw_telling(rows: Sequence[Row]) -> str:
     return _draw_bars(rows, name="variable", title="Share of records that are alone", color=ORANGE)
 
 
+def draw_rates_of_attacks(rows: Sequence[Row]) -> str:
+    """Draw the rate that each attack reached. Each row has `variable` (the attack, and what was reached) and `share`."""
+    return _draw_bars(rows, name="variable", title="Rate reached", color=ORANGE)
+
+
 def draw_hidden_cells(rows: Sequence[Row]) -> str:
     """Draw the share of each table's cells that is hidden. Each row has `table` (its title) and `share` (0 to 1).
 
