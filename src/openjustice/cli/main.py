@@ -45,6 +45,8 @@ JOURNEYS: dict[str, Journey] = {
     "drafts": Journey(confidential, "draft", "List or show drafts."),
     "release": Journey(airlock, "release", "Verify, approve or seal a draft; list or verify releases."),
     "publish": Journey(public, "publish", "Build the portal's files and the site from sealed releases."),
+    "bundle": Journey(public, "bundle", "Pack the site into one file that opens without the internet."),
+    "profiles": Journey(public, "bundle", "Print places on two pages of paper, as PDF."),
     "serve": Journey(public, "serve", "Serve the site on this machine."),
     "service": Journey(public, "service", "Answer questions over sealed releases: records, groups, OpenAPI."),
     "attack": Journey(public, "attack", "Attack a released record file with a file of your own."),

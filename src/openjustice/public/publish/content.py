@@ -62,13 +62,17 @@ MARKERS = Said(
 
 @dataclass(frozen=True)
 class Column:
-    """One column of a published product: its SQL type, its words and its codes."""
+    """One column of a published product: its SQL type, its words and its codes.
+
+    `declared`: its title as the release has it, where `title` is said in another language.
+    """
 
     name: str
     type: str
     title: str
     says: str
     labels: Mapping[str, str] = field(default_factory=dict)
+    declared: str = ""
 
 
 @dataclass(frozen=True)
@@ -260,7 +264,10 @@ def _retitle(frame: Dataframe, known: _Known) -> Dataframe:
         frame,
         title=_title(frame, found, known),
         says=_says(found, known),
-        columns=tuple(_column(item.name, item.type, known) for item in frame.columns),
+        columns=tuple(
+            replace(_column(item.name, item.type, known), declared=item.declared or item.title)
+            for item in frame.columns
+        ),
     )
 
 

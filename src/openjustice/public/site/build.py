@@ -15,7 +15,7 @@ from openjustice.contracts.release import ReleaseManifest, file_digest
 from openjustice.contracts.translations import Translations
 from openjustice.ground import errors
 from openjustice.public.publish import catalog, dcat
-from openjustice.public.publish.content import in_language, read_content
+from openjustice.public.publish.content import Content, in_language, read_content
 from openjustice.public.publish.language import Language, read_language, refuse_missing, speaking
 from openjustice.public.publish.release import PublishedRelease, publish_release
 from openjustice.public.site import finding, pages
@@ -83,9 +83,8 @@ def _build(reader: Reader, staged: Path, *, translations: Mapping[str, Sequence[
                 publish_release(read_content(reader, manifest), target=target, previous=_before(releases, manifest))
             )
         lines = tuple(line for line in reader.ledger() if line.release.startswith(f"{name}/"))
-        own = Language(releases[-1].content.jurisdiction.language)
-        further = (read_language(item.language, declared=item) for item in translations.get(name, ()))
-        portal = Portal(tuple(releases), lines, own, (own, *further))
+        languages = _languages(releases[-1].content, translations.get(name, ()))
+        portal = Portal(tuple(releases), lines, languages[0], languages)
         portals.append(_build_portal(portal, root, reader=reader, say=say))
     if len(portals) > 1:
         pages.write_pages(pages.gate(portals), staged)
@@ -94,6 +93,27 @@ def _build(reader: Reader, staged: Path, *, translations: Mapping[str, Sequence[
 def _before(releases: Sequence[PublishedRelease], manifest: ReleaseManifest) -> PublishedRelease | None:
     """Return the release of the same dataset that stands before this one, or None."""
     return next((item for item in reversed(releases) if item.content.dataset == manifest.dataset), None)
+
+
+def read_portals(
+    reader: Reader, *, translations: Mapping[str, Sequence[Translations]] | None = None
+) -> Iterator[Portal]:
+    """Yield each jurisdiction's portal in each of its languages, without any file: what profiles are made from.
+
+    Only the newest release of each dataset is in it.
+    """
+    newest = sorted(reader.newest(), key=lambda item: (item.jurisdiction, item.sealed_at, item.address))
+    for name, group in groupby(newest, key=lambda item: item.jurisdiction):
+        releases = tuple(PublishedRelease(read_content(reader, manifest), ()) for manifest in group)
+        languages = _languages(releases[-1].content, (translations or {}).get(name, ()))
+        for language in languages:
+            said = tuple(_in_language(item, language) for item in releases)
+            yield Portal(said, (), language, languages)
+
+
+def _languages(content: Content, further: Sequence[Translations]) -> tuple[Language, ...]:
+    own = Language(content.jurisdiction.language)
+    return (own, *(read_language(item.language, declared=item) for item in further))
 
 
 def _build_portal(portal: Portal, root: Path, *, reader: Reader, say: Progress) -> Portal:

@@ -268,6 +268,11 @@ def _coverage(views: Sequence[View]) -> float | None:
 
 
 def _page(portal: Portal, path: str, template: str, *, here: str, **given: Any) -> Page:
+    return Page(path, render(portal, path, template, here=here, **given))
+
+
+def render(portal: Portal, path: str, template: str, *, here: str = "", **given: Any) -> str:
+    """Return what a template makes of a portal and of what is given, for a page that stands at a path."""
     root = "../" * path.count("/")
     text = (
         _environment()
@@ -287,7 +292,7 @@ def _page(portal: Portal, path: str, template: str, *, here: str, **given: Any) 
             **given,
         )
     )
-    return Page(path, text + "\n")
+    return f"{text}\n"
 
 
 @dataclass(frozen=True)

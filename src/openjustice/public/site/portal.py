@@ -46,6 +46,7 @@ class Fact:
     dataset: str
     marker: str | None = None
     is_money: bool = False
+    declared: str = ""
 
 
 @dataclass(frozen=True)
@@ -172,13 +173,15 @@ def leading_facts(facts: Sequence[Fact]) -> tuple[Fact, ...]:
     """Return one fact for each kind of context that stands first: the dated one before others, then the first declared."""
     found: list[Fact] = []
     for stems in CONTEXT_FIRST:
-        named = [fact for fact in facts if _place_of(fact, stems) < len(stems) and "margin" not in fact.title.lower()]
+        named = [
+            fact for fact in facts if _place_of(fact, stems) < len(stems) and "margin" not in fact.declared.lower()
+        ]
         found += sorted(named, key=lambda fact: (_place_of(fact, stems), not fact.when))[:1]
     return tuple(found)
 
 
 def _place_of(fact: Fact, stems: tuple[str, ...]) -> int:
-    return next((place for place, stem in enumerate(stems) if stem in fact.title.lower()), len(stems))
+    return next((place for place, stem in enumerate(stems) if stem in fact.declared.lower()), len(stems))
 
 
 def _is_by_area(view: View) -> bool:
@@ -297,6 +300,7 @@ def _facts_of_row(content: Content, frame: Dataframe, row: Row, *, keys: set[str
         decimals = 0 if column.type != "DOUBLE" or abs(value or 0) >= 1000 else 1
         yield Fact(
             title=column.title,
+            declared=column.declared or column.title,
             text=numbers.number(value, decimals=decimals),
             when=when,
             dataset=content.dataset,
