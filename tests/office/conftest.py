@@ -29,6 +29,7 @@ from django.test import Client  # noqa: E402
 from django.test.utils import override_settings, setup_test_environment  # noqa: E402
 
 from office import clock, postgresql  # noqa: E402
+from office.databases_in_use import use_database  # noqa: E402
 from office.people import PASSWORD  # noqa: E402
 from openjustice.office.accounts import services  # noqa: E402
 from openjustice.office.accounts.models import Account, Organization  # noqa: E402
@@ -45,21 +46,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.xdist_group("office"))
-
-
-def use_database(settings: dict) -> None:
-    """Make this the office's database from now on."""
-    connections.close_all()
-    whole: dict = {
-        "ATOMIC_REQUESTS": False,
-        "AUTOCOMMIT": True,
-        "TIME_ZONE": None,
-        "TEST": {},
-        "CONN_HEALTH_CHECKS": False,
-    }
-    connections.settings["default"] = {"USER": "", "PASSWORD": "", "HOST": "", "PORT": "", **whole, **settings}
-    if hasattr(connections._connections, "default"):
-        del connections["default"]
 
 
 def _migrated(settings: dict) -> dict:

@@ -9,14 +9,16 @@ import pytest
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey
 from django.db import DatabaseError, connection, transaction
 
-from office import clock
+from office import clock, postgresql
+from office.databases_in_use import use_database
 from openjustice.ground import errors
 from openjustice.office.accounts import rules as account_rules
 from openjustice.office.accounts import services as accounts
 from openjustice.office.accounts.models import Account, Membership
-from openjustice.office.audit import rules, selectors, services
+from openjustice.office.audit import locks, rules, selectors, services
 from openjustice.office.audit.models import Entry, Head
 from openjustice.office.audit.rules import Audit
+from openjustice.office.desk import databases
 
 KEY = Ed25519PrivateKey.from_private_bytes(b"k" * 32)
 PUBLIC = rules.public_text(KEY.public_key())
@@ -174,3 +176,41 @@ def whole_root(leaves: list[bytes]) -> bytes:
         return leaves[0]
     split = 1 << ((len(leaves) - 1).bit_length() - 1)
     return hashlib.sha256(b"\x01" + whole_root(leaves[:split]) + whole_root(leaves[split:])).digest()
+
+
+def test_the_role_that_serves_the_office_may_only_add_to_the_record(
+    postgresql_database: dict, postgresql_server: Path, audit: Audit
+):
+    use_database(postgresql_database)
+    with connection.cursor() as cursor:
+        cursor.execute("CREATE ROLE office_app LOGIN")
+    locks.grant_to("office_app")
+    serving = databases.read_address(postgresql.address(postgresql_server, user="office_app"), home=postgresql_server)
+    try:
+        use_database(serving)
+        with transaction.atomic():
+            write(audit, 3)
+            accounts.add_organization(name="Added by the serving role", kind="authority", audit=audit)
+            assert find() == []
+            for statement in (
+                "UPDATE audit_entry SET actor = 'other'",
+                "DELETE FROM audit_entry",
+                "TRUNCATE audit_entry",
+                "DELETE FROM audit_head",
+                "ALTER TABLE audit_entry DISABLE TRIGGER USER",
+                "DROP TABLE audit_entry",
+            ):
+                with pytest.raises(DatabaseError, match=r"permission denied|must be owner"), transaction.atomic():
+                    connection.cursor().execute(statement)
+            transaction.set_rollback(True)
+    finally:
+        use_database(postgresql_database)
+        with connection.cursor() as cursor:
+            cursor.execute("DROP OWNED BY office_app")
+            cursor.execute("DROP ROLE office_app")
+
+
+def test_sqlite_has_no_roles(sqlite: str):
+    with pytest.raises(errors.RegistryRefused) as refused:
+        locks.grant_to("office_app")
+    assert refused.value.codes == ("no_database_roles",)

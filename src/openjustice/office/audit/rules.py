@@ -144,41 +144,46 @@ def read_checkpoint(line: str) -> Checkpoint:
 
 
 def find_tampering(
-    entries: Iterable[tuple[int, str, str]], *, head: tuple[int, str, str], checkpoints: Iterable[Checkpoint], key: str
+    entries: Iterable[tuple[int, str, str]],
+    *,
+    head: tuple[int, str, str],
+    checkpoints: Iterable[Checkpoint],
+    key: str,
+    most: int = 20,
 ) -> list[str]:
     """Return, in plain sentences, everything that is wrong with the record; an empty list where it is whole.
 
     `entries` are number, text and hash in the order of their numbers; `head` is what the database notes as size, last hash
-    and root; `key` is the public key of the checkpoints. Surprise: after the first broken entry the chain is followed from
-    what that entry says, so that one change is one finding.
+    and root; `key` is the public key of the checkpoints; at most `most` broken places are named, the others are counted.
+    Surprise: after a broken place the chain is followed from what stands there, so that one change is one or two findings.
     """
     wanted = sorted(checkpoints, key=lambda item: item.size)
     found = _find_false_signatures(wanted, key=key)
-    tree, last, place, breaks = Tree(), NOTHING, 0, 0
-    digest, between, ends = hashlib.sha256, _BETWEEN, len(FIELDS) - 1
+    tree, last, place, breaks, expected = Tree(), NOTHING, 0, 0, 1
+    digest, ends = hashlib.sha256, len(FIELDS) - 1
     for number, text, kept in entries:
         while place < len(wanted) and wanted[place].size <= tree.size:
             found += _compare(wanted[place], tree, last)
             place += 1
         is_whole = (
-            number == tree.size + 1
+            number == expected
             and digest(text.encode()).hexdigest() == kept
             and text.endswith(last)
             and text.startswith(f"{number}\n")
-            and text.count(between) == ends
+            and text.count(_BETWEEN) == ends
         )
         if not is_whole:
             breaks += 1
-            if breaks <= 20:
+            if breaks <= most:
                 found.append(f"Entry {number} does not follow from what stands before it.")
         tree.add(_leaf(kept))
-        last = kept
+        last, expected = kept, number + 1
     for item in wanted[place:]:
         found += _compare(item, tree, last)
-    if breaks > 20:
-        found.append(f"{breaks - 20} more entries do not follow from what stands before them.")
+    if breaks > most:
+        found.append(f"{breaks - most} more entries do not follow from what stands before them.")
     if head != (tree.size, last, tree.root):
-        found.append(f"The record ends at entry {tree.size}; the database notes another end.")
+        found.append(f"The record has {tree.size} entries; the database notes another end.")
     return found
 
 

@@ -28,7 +28,7 @@ def read_checkpoints(home: Path) -> list[Checkpoint]:
     return [rules.read_checkpoint(line) for line in lines if line]
 
 
-def find_tampering(*, checkpoints: Iterable[Checkpoint], key: str) -> list[str]:
+def find_tampering(*, checkpoints: Iterable[Checkpoint], key: str, most: int = 20) -> list[str]:
     """Return everything that is wrong with the record of this database, beside these checkpoints; reads one state of it."""
     is_outermost = not connection.in_atomic_block
     with transaction.atomic():
@@ -36,7 +36,7 @@ def find_tampering(*, checkpoints: Iterable[Checkpoint], key: str) -> list[str]:
             connection.cursor().execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ")
         end = Head.objects.get(pk=1)
         head = (end.size, end.hash, rules.Tree(size=end.size, edge=rules.read_edge(end.edge)).root)
-        return rules.find_tampering(_read_entries(), head=head, checkpoints=checkpoints, key=key)
+        return rules.find_tampering(_read_entries(), head=head, checkpoints=checkpoints, key=key, most=most)
 
 
 def _read_entries() -> Iterator[tuple[int, str, str]]:

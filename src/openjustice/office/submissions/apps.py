@@ -29,6 +29,8 @@ class SubmissionsConfig(AppConfig):
                 "answered": _("answered"),
                 "reopened": _("asked again"),
                 "closed": _("closed"),
+                "missing": _("missing"),
+                "not_due": _("not due yet"),
                 "hard": _("must be corrected"),
                 "soft": _("will be asked about"),
                 "submission_received": _("The file was received"),

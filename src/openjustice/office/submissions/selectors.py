@@ -3,19 +3,22 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
 from typing import Any
 
 from django.conf import settings
 
-from openjustice.confidential.collect import queries, report, submissions
+from openjustice.confidential.collect import obligations, queries, report, submissions
 from openjustice.confidential.collect.findings import CheckResult, Tally
+from openjustice.confidential.collect.obligations import Owed
 from openjustice.confidential.collect.submissions import ShownSubmission
 from openjustice.contracts.jurisdiction import Dataset
 from openjustice.ground.terms import Severity
 from openjustice.office.desk import declared
 from openjustice.office.submissions import rules
 from openjustice.office.submissions.rules import Agency
+
+A_YEAR = timedelta(days=366)
 
 
 @dataclass(frozen=True)
@@ -70,6 +73,19 @@ def waiting_queries(seen: list[dict[str, Any]], *, states: frozenset[str], today
         found = [row for row in queries.list_queries(desk) if row["submission"] in numbers and row["state"] in states]
     marked = [row | {"is_overdue": queries.is_overdue(row, today=today)} for row in found]
     return sorted(marked, key=lambda row: (row["due_date"], row["number"]))
+
+
+def list_owed(agencies: list[Agency], *, today: date) -> list[tuple[Agency, str, Owed]]:
+    """Return the reports that agencies owe and did not make in the last year, or owe next, each with its dataset's title."""
+    return [
+        (agency, declared.title_of(f"{agency.jurisdiction}/{owed.due.dataset}"), owed)
+        for agency in agencies
+        for owed in obligations.list_owed(
+            settings.HOME, jurisdiction=declared.read_registry().jurisdiction(agency.jurisdiction), today=today,
+            since=today - A_YEAR, reporter=agency.reporter,
+        )
+        if not owed.standing.is_report
+    ]  # fmt: skip
 
 
 def show(number: int, *, roles: frozenset[str], agencies: list[Agency]) -> ShownSubmission | None:

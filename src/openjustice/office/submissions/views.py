@@ -35,6 +35,7 @@ def show_list(request: OfficeRequest) -> HttpResponse:
     seen = selectors.list_seen(roles=request.roles, agencies=_agencies(request))
     shown = {
         "rows": seen,
+        "owed": selectors.list_owed(_agencies(request), today=today),
         "asked": selectors.waiting_queries(seen, states=_ASKED, today=today),
         "answered": selectors.waiting_queries(seen, states=_ANSWERED, today=today),
         "is_clerk": rules.CLERK in request.roles,

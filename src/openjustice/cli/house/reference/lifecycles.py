@@ -6,12 +6,14 @@ from openjustice.airlock import review
 from openjustice.cli.house.reference import markdown
 from openjustice.confidential.collect import queries, statements, submission
 from openjustice.ground.lifecycle import Lifecycle
+from openjustice.office.accounts import rules as accounts
 from openjustice.office.applications.rules import lifecycle as applications
 from openjustice.office.licenses.rules import lifecycle as licenses
+from openjustice.office.review import rules as comments
 
 LIFECYCLES: tuple[Lifecycle, ...] = tuple(
     item
-    for module in (submission, queries, statements, review, applications, licenses)
+    for module in (submission, queries, statements, review, applications, licenses, accounts, comments)
     for item in vars(module).values()
     if isinstance(item, Lifecycle)
 )
