@@ -16,12 +16,25 @@ from openjustice.ground.terms import Period
 
 @dataclass(frozen=True)
 class Flag:
-    """One thing that must be said beside a number: what is the matter, what a page does about it, where it applies."""
+    """One thing that must be said beside a number: what is the matter, what a page does about it, where it applies.
+
+    `acts` are what a page obeys without a person: `break_line`, `hatch_area`, `no_rank`, `mark_provisional`, `note` ...
+    """
 
     code: str
     says: str
     display: str
     applies: tuple[Mapping[str, str], ...] = ()
+    acts: tuple[str, ...] = ()
+
+    def areas(self, dataset: str) -> list[dict[str, str]]:
+        """Return where the flag names areas of a dataset: each with `areas`, and `from` and `until` where it has a time."""
+        keys = ("areas", "from", "until")
+        return [
+            {key: place[key] for key in keys if key in place}
+            for place in self.applies
+            if "areas" in place and dataset in {name.strip() for name in place.get("dataset", "").split(",")}
+        ]
 
 
 @dataclass(frozen=True)
@@ -169,7 +182,9 @@ def judge(
 
 def _flag(code: str, item: Mapping[str, Any]) -> Flag:
     applies = tuple({key: str(value) for key, value in place.items()} for place in item.get("applies", ()))
-    return Flag(code=code, says=item["says"], display=item["display"], applies=applies)
+    return Flag(
+        code=code, says=item["says"], display=item["display"], applies=applies, acts=tuple(item.get("acts", ()))
+    )
 
 
 def _difference(code: str, what: str, first: str, second: str) -> list[Reason]:

@@ -235,7 +235,15 @@ def _flags(truth: Truth, jurisdiction: Jurisdiction) -> dict[str, Any]:
     path = registries.shipped_registry() / "common" / "comparability.yaml"
     named = {flag for item in jurisdiction.indicators_of(truth.dataset.id).values() for flag in item.indicator.flags}
     known = comparability.read_flags(path) if named and path.is_file() else {}
-    return {code: {"says": known[code].says, "display": known[code].display} for code in sorted(named & known.keys())}
+    return {
+        code: {
+            "says": known[code].says,
+            "display": known[code].display,
+            "acts": list(known[code].acts),
+            "areas": known[code].areas(truth.dataset.id),
+        }
+        for code in sorted(named & known.keys())
+    }
 
 
 def _as_text(content: Any) -> str:

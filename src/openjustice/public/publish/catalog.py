@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 from xml.etree.ElementTree import Element, SubElement, indent, tostring
 
@@ -40,19 +40,32 @@ def dcat_us(releases: Sequence[PublishedRelease]) -> dict[str, Any]:
     }
 
 
-def atom_feed(contents: Sequence[Content]) -> str:
-    """Return an Atom feed (RFC 4287) of all releases, the newest first. Takes at least one."""
+def corrections_feed(contents: Sequence[Content]) -> str:
+    """Return an Atom feed of the releases that took the place of an earlier one; empty where none did. Takes at least one."""
+    return atom_feed(
+        contents, title="corrections", name="corrections.xml", only=lambda item: item.manifest.supersedes is not None
+    )
+
+
+def atom_feed(
+    contents: Sequence[Content],
+    *,
+    title: str = "releases",
+    name: str = "feed.xml",
+    only: Callable[[Content], bool] = lambda _: True,
+) -> str:
+    """Return an Atom feed (RFC 4287) of releases, the newest first: all, or those alone that are asked for. Takes at least one."""
     newest_first = sorted(contents, key=lambda item: (item.manifest.sealed_at, item.address), reverse=True)
     jurisdiction = newest_first[0].jurisdiction
     home = jurisdiction.base_address.rstrip("/") + "/"
     feed = Element("feed", {"xmlns": ATOM, "xml:lang": jurisdiction.language})
-    _text(feed, "title", f"{jurisdiction.title}: releases")
-    _text(feed, "id", home)
+    _text(feed, "title", f"{jurisdiction.title}: {title}")
+    _text(feed, "id", home if name == "feed.xml" else home + name)
     _text(feed, "updated", newest_first[0].manifest.sealed_at)
-    SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": f"{home}feed.xml"})
+    SubElement(feed, "link", {"rel": "self", "type": "application/atom+xml", "href": home + name})
     SubElement(feed, "link", {"rel": "alternate", "type": "text/html", "href": f"{home}index.html"})
     _text(SubElement(feed, "author"), "name", jurisdiction.publisher.name)
-    for content in newest_first:
+    for content in filter(only, newest_first):
         feed.append(_entry(content))
     indent(feed)
     return '<?xml version="1.0" encoding="utf-8"?>\n' + tostring(feed, encoding="unicode") + "\n"

@@ -124,6 +124,7 @@ def _build_portal(portal: Portal, root: Path, *, reader: Reader, say: Progress) 
     _write(root / "data.json", json.dumps(catalog.dcat_us(portal.releases), ensure_ascii=False, indent=1) + "\n")
     _write(root / "catalog.ttl", dcat.as_turtle(portal.releases))
     _write(root / "feed.xml", catalog.atom_feed([item.content for item in portal.releases]))
+    _write(root / "corrections.xml", catalog.corrections_feed([item.content for item in portal.releases]))
     if (reader.directory / LEDGER).is_file():
         shutil.copyfile(reader.directory / LEDGER, root / LEDGER)
     pages.copy_assets(root)

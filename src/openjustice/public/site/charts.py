@@ -23,6 +23,7 @@ class Point:
     status: str | None = None
     series: str = ""
     text: str = ""
+    coverage: float | None = None
 
 
 @dataclass(frozen=True)

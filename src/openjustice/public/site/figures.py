@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any
 
 from openjustice.contracts.indicator import Indicator
 from openjustice.public.publish.content import MARKERS, Content, Dataframe, Row
 from openjustice.public.publish.language import say, say_count
 from openjustice.public.publish.variables import TOTAL, Variable
-from openjustice.public.site import charts, drawings, maps, numbers, palette, svg
+from openjustice.public.site import charts, drawings, fairness, maps, numbers, palette, svg
 from openjustice.public.site.charts import Chart, Point
 
 MOST_LINES, MOST_SERIES, MOST_ROWS = 5, 12, 70
@@ -41,6 +43,7 @@ class Figure:
     map: str = ""
     map_legend: tuple[maps.Step, ...] = ()
     map_markers: tuple[str, ...] = ()
+    map_lacks: bool = False
 
     @property
     def labelled(self) -> bool:
@@ -62,10 +65,19 @@ class View:
 
     def codes(self, name: str) -> list[str]:
         """Return the codes of a variable that occur, in reading order, without the total."""
-        found = {row[name] for row in self.frame.rows} - {TOTAL}
-        return self.variable(name).sorted_codes(found)
+        if name not in self._codes:
+            self._codes[name] = self.variable(name).sorted_codes({row[name] for row in self.frame.rows} - {TOTAL})
+        return list(self._codes[name])
 
-    @property
+    @cached_property
+    def _codes(self) -> dict[str, list[str]]:
+        return {}
+
+    @cached_property
+    def _rows(self) -> Mapping[tuple[Any, ...], Row]:
+        return {tuple(row[name] for name in self.frame.variables): row for row in reversed(self.frame.rows)}
+
+    @cached_property
     def period(self) -> str | None:
         """Return the variable that is time: the indicator's own, or one whose codes all begin with a year."""
         declared = self.indicator.period_variable
@@ -80,8 +92,7 @@ class View:
 
     def row(self, **codes: str) -> Row | None:
         """Return the row of these codes, totals elsewhere."""
-        wanted = {name: codes.get(name, TOTAL) for name in self.frame.variables}
-        return next((row for row in self.frame.rows if all(row[name] == code for name, code in wanted.items())), None)
+        return self._rows.get(tuple(codes.get(name, TOTAL) for name in self.frame.variables))
 
     def point(self, row: Row | None, *, at: str, series: str = "") -> Point:
         """Return a row as a point of a chart, with the text that stands beside it."""
@@ -97,6 +108,7 @@ class View:
             marker=marker if value is None else None,
             status=row["status_marker"],
             text=self.words(row),
+            coverage=row["coverage"],
         )
 
     def words(self, row: Row) -> str:
@@ -105,7 +117,17 @@ class View:
             return MARKERS.get(row["value_marker"] or "x", MARKERS["x"])[0]
         return numbers.number(row["value"], decimals=self.indicator.decimals)
 
-    @property
+    @cached_property
+    def common_period(self) -> str | None:
+        """Return the period in which areas are compared: the latest in which no fewer have a number than in all together."""
+        area = next((name for name in self.others if self.is_area(name)), None)
+        if self.period is None or area is None:
+            return None
+        known = Counter(row[self.period] for row in self.frame.rows if row["value"] is not None and row[area] != TOTAL)
+        enough = max(known[TOTAL], 1)
+        return next((at for at in (*reversed(self.codes(self.period)), TOTAL) if known[at] >= enough), None)
+
+    @cached_property
     def has_comparable_periods(self) -> bool:
         """Return whether a line over the periods says what happened: rates always, counts only over equal spans."""
         spans = {_span(code) for code in self.codes(self.period)} if self.period else {1}
@@ -236,24 +258,32 @@ def _rows(view: View, *, kind: str, name: str) -> Figure | None:
 
     note = f"{view.variable(view.period).title}: {_when(view, at)}." if view.period and at else ""
     made = _figure(view, chart, draw, kind="rows", name=name, note=note)
-    return _with_map(made, view, points, name=name) if kind == "map" and view.is_area(other) else made
+    return _with_map(made, view, points, at=at, name=name) if kind == "map" and view.is_area(other) else made
 
 
-def _with_map(figure: Figure, view: View, points: Mapping[str, Point], *, name: str) -> Figure:
+def _with_map(figure: Figure, view: View, points: Mapping[str, Point], *, at: str | None, name: str) -> Figure:
     if not view.content.map:
         return figure
+    lacking = fairness.incomplete_areas(view.content, view.indicator.flags, period=at)
+    shown = {code: replace(item, coverage=0.5) if code in lacking else item for code, item in points.items()}
     values = [item.value for item in points.values() if item.value is not None]
     drawn = maps.map_svg(
         view.content.map,
-        points,
+        shown,
         labels=view.content.areas,
         name=f"{name}-m",
         title=say("Map. {title}", title=view.frame.title),
         says=figure.says,
     )
-    markers = tuple(sorted({item.marker for item in points.values() if item.marker}))
+    markers = tuple(sorted({item.marker for item in shown.values() if item.marker}))
     legend = tuple(maps.legend_steps(values, decimals=view.indicator.decimals))
-    return replace(figure, map=drawn, map_legend=legend, map_markers=markers)
+    return replace(
+        figure,
+        map=drawn,
+        map_legend=legend,
+        map_markers=markers,
+        map_lacks=any(maps.lacks_reports(item) for item in shown.values()),
+    )
 
 
 def _slice(view: View, other: str) -> str | None:

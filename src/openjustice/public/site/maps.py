@@ -1,4 +1,5 @@
-"""Draws a map of areas shaded by value in five steps; withheld is hatched, unknown is dotted, zero is plain white."""
+"""Draws a map of areas shaded by value in five steps; withheld is hatched, unknown is dotted, zero is plain
+white, and what was not wholly reported is lined across."""
 
 from __future__ import annotations
 
@@ -70,14 +71,23 @@ def map_svg(
         words = html.escape(f"{labels.get(code, code)}: {item.text if item else say('not in this table')}")
         fill = _fill(item, bounds, fills, name)
         body.append(f'<path d="{path}" fill="{fill}"><title>{words}</title></path>')
+        if lacks_reports(item):  # over its value, if it has one: the shade alone would be believed
+            body.append(f'<path d="{path}" fill="url(#{name}-lacks)" pointer-events="none"/>')
     opening = svg.head(name=name, width=str(width), height=str(height), title=title, says=says, css_class="map")
     return f'{opening}{_patterns(name)}<g stroke="#6f7a88" stroke-width=".6" stroke-linejoin="round">{"".join(body)}</g></svg>'
+
+
+def lacks_reports(item: Point | None) -> bool:
+    """Return whether not all, or none, of those who should report for an area did."""
+    return item is not None and item.coverage is not None and item.coverage < 1
 
 
 def _fill(item: Point | None, bounds: Sequence[float], fills: Sequence[str], name: str) -> str:
     if item is None:
         return "#f6f7f9"
     if item.value is None:
+        if item.marker != "c" and lacks_reports(item):
+            return palette.PAPER
         return f"url(#{name}-hatch)" if item.marker == "c" else f"url(#{name}-dots)"
     if item.value == 0:
         return palette.PAPER
@@ -95,7 +105,9 @@ def _patterns(name: str) -> str:
         f'<defs><pattern id="{name}-hatch" width="6" height="6" patternUnits="userSpaceOnUse" patternTransform="rotate(45)">'
         f'<rect width="6" height="6" fill="#fff"/><path d="M0,0V6" stroke="#7d8794" stroke-width="2.4"/></pattern>'
         f'<pattern id="{name}-dots" width="6" height="6" patternUnits="userSpaceOnUse"><rect width="6" height="6" fill="#fff"/>'
-        '<circle cx="3" cy="3" r="1.1" fill="#7d8794"/></pattern></defs>'
+        '<circle cx="3" cy="3" r="1.1" fill="#7d8794"/></pattern>'
+        f'<pattern id="{name}-lacks" width="5" height="5" patternUnits="userSpaceOnUse">'
+        '<path d="M0,2.5H5" stroke="#1c2430" stroke-width="1"/></pattern></defs>'
     )
 
 

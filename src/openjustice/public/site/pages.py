@@ -21,7 +21,22 @@ from openjustice.public.publish.content import MARKERS, Content
 from openjustice.public.publish.language import Language, say, say_count_in_page, say_in_page, spoken
 from openjustice.public.publish.release import PublishedRelease, known_formats
 from openjustice.public.publish.variables import TOTAL
-from openjustice.public.site import figures, finding, markdown, numbers, readings, sparks, statements, tables, worked
+from openjustice.public.site import (
+    comparing,
+    corrections,
+    exploring,
+    figures,
+    finding,
+    markdown,
+    numbers,
+    ranking,
+    readings,
+    sparks,
+    statements,
+    tables,
+    understanding,
+    worked,
+)
 from openjustice.public.site.figures import View
 from openjustice.public.site.portal import Area, Portal, leading_facts, slug
 
@@ -39,18 +54,29 @@ class Page:
 def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
     """Yield every page of a portal with the share of the work that is done then; its language must be spoken."""
     makers: list[Callable[[], Page]] = [
-        lambda: _page(portal, "index.html", "home.html", here="home", headlines=_headlines(portal)),
+        lambda: _page(
+            portal,
+            "index.html",
+            "home.html",
+            here="home",
+            headlines=_headlines(portal),
+            differences=_differences(portal),
+        ),
         lambda: _page(
             portal, "indicators/index.html", "indicators.html", here="indicators", headlines=_headlines(portal)
         ),
         *(lambda name=name: _indicator(portal, name) for name in portal.indicators),
         lambda: _areas(portal),
         *(lambda place=place: _area(portal, place) for place in range(len(portal.areas))),
+        lambda: _page(portal, "compare/index.html", "compare.html", here="compare", **comparing.index_page(portal)),
+        *(lambda area=area: _compared(portal, area) for area in portal.areas),
+        *_explorers(portal),
         lambda: _page(portal, "datasets/index.html", "datasets.html", here="datasets"),
         *(lambda name=name: _dataset(portal, name) for name in portal.newest),
         *(lambda name=name: _dictionary(portal, name) for name in portal.newest if not portal.is_default),
         lambda: _page(portal, "methods.html", "methods.html", here="methods", statements=statements),
         lambda: _page(portal, "ledger.html", "ledger.html", here="ledger"),
+        *_understanding(portal),
         lambda: _page(portal, "markers.html", "markers.html", here="methods"),
     ]
     for place, make in enumerate(makers, start=1):
@@ -134,6 +160,7 @@ def _indicator(portal: Portal, name: str) -> Page:
         indicator=item.indicator,
         sections=sections,
         examples=worked.examples(content, item),
+        ranking=understanding.portal_rankings(portal).get(name),
         flags=_flags(content, item.indicator.flags),
         breaks=_breaks(content, views),
         is_maturing=content.contract.maturity is not None
@@ -145,8 +172,22 @@ def _indicator(portal: Portal, name: str) -> Page:
     )
 
 
-def _areas(portal: Portal) -> Page:
-    figure = next(
+def _differences(portal: Portal) -> tuple[View, figures.Figure, ranking.Ranking | None] | None:
+    """Return the map that stands on the first page, with the ranking that says how far its differences reach."""
+    found = _first_map(portal)
+    if found is None:
+        return None
+    ranks = understanding.portal_rankings(portal).get(found[0].frame.indicator or "")
+    return (*found, ranks if ranks and ranks.standings else None)
+
+
+def _first_map(portal: Portal) -> tuple[View, figures.Figure] | None:
+    """Return the first rate that a map can show."""
+    return portal.remember("map", lambda: _find_map(portal))
+
+
+def _find_map(portal: Portal) -> tuple[View, figures.Figure] | None:
+    return next(
         (
             (view, made)
             for name in portal.indicators
@@ -158,7 +199,10 @@ def _areas(portal: Portal) -> Page:
         ),
         None,
     )
-    return _page(portal, "areas/index.html", "areas.html", here="areas", figure=figure)
+
+
+def _areas(portal: Portal) -> Page:
+    return _page(portal, "areas/index.html", "areas.html", here="areas", figure=_first_map(portal))
 
 
 def _area(portal: Portal, place: int) -> Page:
@@ -176,11 +220,60 @@ def _area(portal: Portal, place: int) -> Page:
         here="areas",
         area=area,
         cards=cards,
+        standings=understanding.standing_of(portal, area.code),
         leading=leading,
         others=[fact for fact in facts if fact not in leading],
         before=portal.areas[place - 1] if place else None,
         after=portal.areas[place + 1] if place + 1 < len(portal.areas) else None,
     )
+
+
+def _compared(portal: Portal, area: Area) -> Page:
+    return _page(
+        portal,
+        f"compare/{area.slug}.html",
+        "compare_area.html",
+        here="compare",
+        **comparing.area_page(portal, area),
+    )
+
+
+def _understanding(portal: Portal) -> Iterator[Callable[[], Page]]:
+    """Yield the makers of the pages that help to read the numbers."""
+    for name, given in (
+        ("myths", lambda: {"myths": understanding.find_myths(portal)}),
+        ("glossary", lambda: {"terms": understanding.glossary(), "declared": understanding.declared_terms(portal)}),
+        (
+            "protection",
+            lambda: {
+                "releases": understanding.find_protected(portal),
+                "attack_words": understanding.attack_words(),
+            },
+        ),
+        ("corrections", lambda: {"corrections": corrections.find_corrections(portal)}),
+        ("take_part", dict),
+    ):
+        path = f"{name.replace('_', '-')}.html"
+        yield lambda name=name, path=path, given=given: _page(  # type: ignore[misc]
+            portal, path, f"{name}.html", here="understand", **given()
+        )
+
+
+def _explorers(portal: Portal) -> Iterator[Callable[[], Page]]:
+    names = exploring.explorable(portal)
+    yield lambda: _page(
+        portal,
+        "explore/index.html",
+        "explore_index.html",
+        here="explore",
+        datasets=[exploring.page(portal, name) for name in names],
+    )
+    for name in names:
+        for path, template in ((f"{name}.html", "explore.html"), (f"{name}.embed.html", "explore_embed.html")):
+            yield lambda name=name, path=path, template=template: _page(  # type: ignore[misc]
+                portal, f"explore/{path}", template, here="explore", **exploring.page(portal, name)
+            )
+        yield lambda name=name: Page(f"explore/{name}.tables.js", exploring.tables_script(portal, name))  # type: ignore[misc]
 
 
 def _area_spark(item: Any, area: Area, number: int) -> str:
@@ -230,7 +323,7 @@ def _other_files(release: PublishedRelease) -> list[Any]:
 
 def _headlines(portal: Portal) -> list[dict[str, Any]]:
     made = []
-    for number, (name, (_, item)) in enumerate(portal.indicators.items()):
+    for number, (name, (content, item)) in enumerate(portal.indicators.items()):
         view = portal.headline_view(name)
         headline = readings.make_headline(view) if view else None
         spark = ""
@@ -241,7 +334,9 @@ def _headlines(portal: Portal) -> list[dict[str, Any]]:
                 title=item.indicator.title,
                 says=f"{say('Over time.')} {headline.reading}",
             )
-        made.append({"name": name, "indicator": item.indicator, "headline": headline, "spark": spark})
+        made.append(
+            {"name": name, "content": content, "indicator": item.indicator, "headline": headline, "spark": spark}
+        )
     return made
 
 
@@ -333,6 +428,7 @@ def _environment() -> jinja2.Environment:
         trim_blocks=True,
         lstrip_blocks=True,
     )
+    made.globals |= {"say": say_in_page, "say_count": say_count_in_page}
     made.filters |= {
         "number": numbers.number,
         "size": numbers.size,

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
-from typing import Any
+from typing import Any, TypeVar
 
 from openjustice.contracts.jurisdiction import JurisdictionDeclaration
 from openjustice.contracts.ledger import LedgerLine
@@ -20,6 +20,8 @@ from openjustice.public.site import numbers
 from openjustice.public.site.charts import Point
 from openjustice.public.site.figures import View
 from openjustice.public.site.readings import compare
+
+T = TypeVar("T")
 
 # The context that stands first on an area's page: what makes two places differ before justice begins.
 CONTEXT_FIRST = (("resident", "population"), ("household income", "income"), ("poverty",), ("unemploy",))
@@ -125,7 +127,9 @@ class Portal:
     def views(self, indicator: str) -> tuple[View, ...]:
         """Return all tables of an indicator, ready to be shown."""
         content, _ = self.indicators[indicator]
-        return tuple(self.view(content, frame) for frame in content.tables_of(indicator))
+        return self.remember(
+            f"views {indicator}", lambda: tuple(self.view(content, frame) for frame in content.tables_of(indicator))
+        )
 
     def headline_view(self, indicator: str) -> View | None:
         """Return the table that stands for an indicator: the one it names, else its first."""
@@ -153,7 +157,21 @@ class Portal:
 
     def facts(self, area: Area) -> tuple[Fact, ...]:
         """Return the context of an area: every number that a dataset without persons holds about it, latest period."""
-        return tuple(fact for item in self.newest.values() for fact in _facts(item.content, area))
+        return self.remember(
+            f"facts {area.code}",
+            lambda: tuple(fact for item in self.newest.values() for fact in _facts(item.content, area)),
+        )
+
+    def remember(self, name: str, make: Callable[[], T]) -> T:
+        """Return what was made under a name before, or make it: many pages show the same."""
+        if name not in self._made:
+            self._made[name] = make()
+        made: T = self._made[name]
+        return made
+
+    @cached_property
+    def _made(self) -> dict[str, Any]:
+        return {}
 
 
 def _indicator_rank(item: IndicatorContent) -> tuple[bool, bool, str]:
@@ -223,10 +241,13 @@ def _area_points(view: View, area: Area) -> tuple[Point, ...]:
 
 
 def _area_row(view: View, alone: View | None, area: Area) -> tuple[Row | None, str, View]:
-    """Return the row that stands for an area: all periods together where that is published, else its latest number."""
+    """Return the row that stands for an area: the period in which areas are compared, else all together, else its latest."""
     if alone is not None:
         return alone.row(**{alone.others[0]: area.code}), "", alone
-    name, period = view.others[0], view.period or ""
+    name, period, common = view.others[0], view.period or "", view.common_period
+    latest = view.row(**{name: area.code, period: common}) if common not in (None, TOTAL) else None
+    if latest is not None and latest["value"] is not None:
+        return latest, common or "", view
     together = view.row(**{name: area.code, period: TOTAL})
     if len(view.codes(period)) > 1 and together is not None and together["value"] is not None:
         return together, "", view

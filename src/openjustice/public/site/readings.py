@@ -24,6 +24,7 @@ class Headline:
     reading: str
     is_provisional: bool
     points: tuple[Point, ...]
+    basis: str = ""
 
 
 def make_headline(view: View) -> Headline | None:
@@ -44,13 +45,15 @@ def make_headline(view: View) -> Headline | None:
         return None
     names = [view.variable(name).label(code) for name, code in part.items()]
     label = view.variable(period).label(points[last].at)
+    reading = _groups(view, period, points[last].at) or _change(view, points, last)
     return Headline(
         value=view.words(row),
         unit=": ".join([*names, view.indicator.unit]),
         when=label,
-        reading=_groups(view, period, points[last].at) or _change(view, points, last),
+        reading=reading,
         is_provisional=points[last].status == "p",
         points=points if len(known) > 2 and view.has_comparable_periods else (),
+        basis=_basis(view, row, reading),
     )
 
 
@@ -108,6 +111,7 @@ def _without_time(view: View) -> Headline | None:
         reading=" ".join(part for part in (interval, where) if part),
         is_provisional=row["status_marker"] == "p",
         points=(),
+        basis=_counted(row),
     )
 
 
@@ -182,6 +186,18 @@ def _chance(view: View, now: float, before: float) -> str:
         return ""
     reach = NormalDist().inv_cdf((1 + view.indicator.confidence) / 2) * (now + before) ** 0.5
     return f" {say('A difference of this size can be chance alone.')}" if abs(now - before) <= reach else ""
+
+
+def _basis(view: View, row: Row, reading: str) -> str:
+    """Return what a number rests on, where the reading does not say it: a count over a base, and how far chance reaches."""
+    return " ".join(part for part in (_counted(row), _interval_words(view, row)) if part and part not in reading)
+
+
+def _counted(row: Row) -> str:
+    if row["numerator"] is None or row["denominator"] is None:
+        return ""
+    count, base = numbers.number(row["numerator"]), numbers.number(row["denominator"])
+    return say("{count} counted over {base}.", count=count, base=base)
 
 
 def _interval_words(view: View, row: Row) -> str:

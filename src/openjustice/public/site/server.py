@@ -1,7 +1,10 @@
-"""Serves a built site on this machine: files only, no listing, no script allowed to run."""
+"""Serves a built site on this machine: files only, no listing, and no script or style but the site's own."""
 
 from __future__ import annotations
 
+import base64
+import hashlib
+import re
 from functools import partial
 from http import HTTPStatus
 from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
@@ -9,19 +12,39 @@ from pathlib import Path
 from typing import Any
 
 LOCAL = "127.0.0.1"
+_STYLE = re.compile(r"<style[^>]*>(.*?)</style>", re.DOTALL)
+EMBED = ".embed.html"  # the pages that may stand in a frame of somebody else's page
 HEADERS = {
-    # Inline styles stand in the dictionary and the disclosure report, which are pages of their own.
-    "Content-Security-Policy": (
-        "default-src 'none'; style-src 'self' 'unsafe-inline'; img-src 'self' data:; base-uri 'none'; form-action 'none'; "
-        "frame-ancestors 'none'"
-    ),
     "X-Content-Type-Options": "nosniff",
     "Referrer-Policy": "no-referrer",
     "Cross-Origin-Opener-Policy": "same-origin",
-    "Cross-Origin-Resource-Policy": "same-origin",
     "Permissions-Policy": "camera=(), geolocation=(), microphone=()",
     "Cache-Control": "no-cache",
 }
+
+
+def policy_of(path: Path) -> dict[str, str]:
+    """Return the headers that say what a page may load and where it may be framed.
+
+    Nothing inline runs or styles a page, except the style sheet inside a file that stands alone (the dictionary, the
+    disclosure report), which is named by its digest.
+    """
+    is_embed = path.name.endswith(EMBED)
+    framers = "*" if is_embed else "'none'"
+    styles = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in _style_digests(path))])
+    policy = (
+        f"default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self'; base-uri 'none'; form-action 'none'; "
+        f"frame-ancestors {framers}"
+    )
+    shared = "cross-origin" if is_embed else "same-origin"
+    return {"Content-Security-Policy": policy, "Cross-Origin-Resource-Policy": shared}
+
+
+def _style_digests(path: Path) -> list[str]:
+    if path.suffix != ".html" or not path.is_file():
+        return []
+    blocks = _STYLE.findall(path.read_text(encoding="utf-8"))
+    return [base64.b64encode(hashlib.sha256(text.encode()).digest()).decode() for text in blocks]
 
 
 class SiteHandler(SimpleHTTPRequestHandler):
@@ -32,6 +55,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
         "": "application/octet-stream",
         ".html": "text/html; charset=utf-8",
         ".css": "text/css; charset=utf-8",
+        ".js": "text/javascript; charset=utf-8",
         ".csv": "text/csv; charset=utf-8",
         ".json": "application/json; charset=utf-8",
         ".jsonl": "application/jsonl; charset=utf-8",
@@ -55,7 +79,7 @@ class SiteHandler(SimpleHTTPRequestHandler):
 
     def end_headers(self) -> None:
         """Add the headers that keep a page to itself."""
-        for name, value in HEADERS.items():
+        for name, value in {**HEADERS, **policy_of(Path(self.translate_path(self.path)))}.items():
             self.send_header(name, value)
         super().end_headers()
 

@@ -10,10 +10,22 @@ from openjustice.public.site.charts import Point, nice_top
 _FLAT = ' fill="none" stroke-linejoin="round"'
 
 
-def spark_svg(points: Sequence[Point], *, name: str, title: str, says: str, width: int = 320, height: int = 104) -> str:
-    """Draw values over time with the first and last period named; gaps, breaks and provisional points as elsewhere."""
+def spark_svg(
+    points: Sequence[Point],
+    *,
+    name: str,
+    title: str,
+    says: str,
+    width: int = 320,
+    height: int = 104,
+    top: float | None = None,
+) -> str:
+    """Draw values over time with the first and last period named; gaps, breaks and provisional points as elsewhere.
+
+    `top` ends the scale where several drawings share one.
+    """
     foot, head, side = 18, 18, 8
-    top = nice_top(max([1.0, *(item.value or 0.0 for item in points)]))
+    top = top or nice_top(max([1.0, *(item.value or 0.0 for item in points)]))
     step = (width - 2 * side) / max(1, len(points) - 1)
     floor = height - foot
     xs = [side + step * place for place in range(len(points))]
