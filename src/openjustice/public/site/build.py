@@ -19,7 +19,7 @@ from openjustice.public.publish.content import Content, in_language, read_conten
 from openjustice.public.publish.language import Language, read_language, refuse_missing, speaking
 from openjustice.public.publish.release import PublishedRelease, publish_release
 from openjustice.public.site import finding, pages
-from openjustice.public.site.pages import Page
+from openjustice.public.site.rendering import Page
 from openjustice.public.site.portal import Portal
 from openjustice.public.store.reader import LEDGER, Reader, open_reader
 

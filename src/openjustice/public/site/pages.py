@@ -5,20 +5,15 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
-from functools import cache
 from pathlib import Path
 from typing import Any
-
-import jinja2
-from markupsafe import Markup, escape
 
 from openjustice.contracts.dataset import Break
 from openjustice.contracts.release import ProductKind
 from openjustice.ground import design
 from openjustice.public.publish import citation, dictionary
-from openjustice.public.publish.content import MARKERS, Content
-from openjustice.public.publish.language import Language, say, say_count_in_page, say_in_page, spoken
+from openjustice.public.publish.content import Content
+from openjustice.public.publish.language import say
 from openjustice.public.publish.release import PublishedRelease, known_formats
 from openjustice.public.publish.variables import TOTAL
 from openjustice.public.site import (
@@ -28,9 +23,9 @@ from openjustice.public.site import (
     figures,
     finding,
     markdown,
-    numbers,
     ranking,
     readings,
+    rendering,
     sparks,
     statements,
     tables,
@@ -38,23 +33,16 @@ from openjustice.public.site import (
     worked,
 )
 from openjustice.public.site.figures import View
-from openjustice.public.site.portal import Area, Portal, leading_facts, slug
+from openjustice.public.site.portal import Area, Portal, leading_facts
+from openjustice.public.site.rendering import Page, make_page, top_of
 
 HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class Page:
-    """One page: its path from the portal's root, and its text."""
-
-    path: str
-    text: str
 
 
 def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
     """Yield every page of a portal with the share of the work that is done then; its language must be spoken."""
     makers: list[Callable[[], Page]] = [
-        lambda: _page(
+        lambda: make_page(
             portal,
             "index.html",
             "home.html",
@@ -62,22 +50,22 @@ def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
             headlines=_headlines(portal),
             differences=_differences(portal),
         ),
-        lambda: _page(
+        lambda: make_page(
             portal, "indicators/index.html", "indicators.html", here="indicators", headlines=_headlines(portal)
         ),
         *(lambda name=name: _indicator(portal, name) for name in portal.indicators),
         lambda: _areas(portal),
         *(lambda place=place: _area(portal, place) for place in range(len(portal.areas))),
-        lambda: _page(portal, "compare/index.html", "compare.html", here="compare", **comparing.index_page(portal)),
+        lambda: make_page(portal, "compare/index.html", "compare.html", here="compare", **comparing.index_page(portal)),
         *(lambda area=area: _compared(portal, area) for area in portal.areas),
         *_explorers(portal),
-        lambda: _page(portal, "datasets/index.html", "datasets.html", here="datasets"),
+        lambda: make_page(portal, "datasets/index.html", "datasets.html", here="datasets"),
         *(lambda name=name: _dataset(portal, name) for name in portal.newest),
         *(lambda name=name: _dictionary(portal, name) for name in portal.newest if not portal.is_default),
-        lambda: _page(portal, "methods.html", "methods.html", here="methods", statements=statements),
-        lambda: _page(portal, "ledger.html", "ledger.html", here="ledger"),
+        lambda: make_page(portal, "methods.html", "methods.html", here="methods", statements=statements),
+        lambda: make_page(portal, "ledger.html", "ledger.html", here="ledger"),
         *_understanding(portal),
-        lambda: _page(portal, "markers.html", "markers.html", here="methods"),
+        lambda: make_page(portal, "markers.html", "markers.html", here="methods"),
     ]
     for place, make in enumerate(makers, start=1):
         yield make(), place / len(makers)
@@ -88,7 +76,7 @@ def finding_pages(portal: Portal, entries: Sequence[finding.Entry]) -> Iterator[
     parts = finding.shards(entries)
     kinds = finding.kind_words()
     yield (
-        _page(
+        make_page(
             portal,
             "search.html",
             "search.html",
@@ -105,13 +93,13 @@ def finding_pages(portal: Portal, entries: Sequence[finding.Entry]) -> Iterator[
     paths = {letter: finding.letter_path(letter).removeprefix("a-z/") for letter in letters}
     for letter, path in (("", "index.html"), *paths.items()):
         given = {"letter": letter, "letters": letters, "paths": paths, "kinds": kinds}
-        yield _page(portal, f"a-z/{path}", "letters.html", here="search", **given), 1.0
+        yield make_page(portal, f"a-z/{path}", "letters.html", here="search", **given), 1.0
 
 
 def gate(portals: Sequence[Portal]) -> Iterator[tuple[Page, float]]:
     """Yield the one page that stands before several jurisdictions' portals."""
     languages = {portal.jurisdiction.jurisdiction: portal.languages for portal in portals}
-    text = _environment().get_template("gate.html").render(portals=portals, languages=languages)
+    text = rendering.environment().get_template("gate.html").render(portals=portals, languages=languages)
     yield Page("index.html", text + "\n"), 1.0
 
 
@@ -150,7 +138,7 @@ def _indicator(portal: Portal, name: str) -> Page:
         for place, view in enumerate(views)
     ]
     headline_view = portal.headline_view(name)
-    return _page(
+    return make_page(
         portal,
         f"indicators/{name}.html",
         "indicator.html",
@@ -168,7 +156,7 @@ def _indicator(portal: Portal, name: str) -> Page:
         coverage=_coverage(views),
         headline=readings.make_headline(headline_view) if headline_view else None,
         consequence=statements.consequence(content),
-        data=f"{_top(portal, 'indicators/')}data/{content.dataset}/latest/",
+        data=f"{top_of(portal, 'indicators/')}data/{content.dataset}/latest/",
     )
 
 
@@ -202,7 +190,7 @@ def _find_map(portal: Portal) -> tuple[View, figures.Figure] | None:
 
 
 def _areas(portal: Portal) -> Page:
-    return _page(portal, "areas/index.html", "areas.html", here="areas", figure=_first_map(portal))
+    return make_page(portal, "areas/index.html", "areas.html", here="areas", figure=_first_map(portal))
 
 
 def _area(portal: Portal, place: int) -> Page:
@@ -213,7 +201,7 @@ def _area(portal: Portal, place: int) -> Page:
     ]
     facts = portal.facts(area)
     leading = leading_facts(facts)
-    return _page(
+    return make_page(
         portal,
         f"areas/{area.slug}.html",
         "area.html",
@@ -229,7 +217,7 @@ def _area(portal: Portal, place: int) -> Page:
 
 
 def _compared(portal: Portal, area: Area) -> Page:
-    return _page(
+    return make_page(
         portal,
         f"compare/{area.slug}.html",
         "compare_area.html",
@@ -254,14 +242,14 @@ def _understanding(portal: Portal) -> Iterator[Callable[[], Page]]:
         ("take_part", dict),
     ):
         path = f"{name.replace('_', '-')}.html"
-        yield lambda name=name, path=path, given=given: _page(  # type: ignore[misc]
+        yield lambda name=name, path=path, given=given: make_page(  # type: ignore[misc]
             portal, path, f"{name}.html", here="understand", **given()
         )
 
 
 def _explorers(portal: Portal) -> Iterator[Callable[[], Page]]:
     names = exploring.explorable(portal)
-    yield lambda: _page(
+    yield lambda: make_page(
         portal,
         "explore/index.html",
         "explore_index.html",
@@ -270,7 +258,7 @@ def _explorers(portal: Portal) -> Iterator[Callable[[], Page]]:
     )
     for name in names:
         for path, template in ((f"{name}.html", "explore.html"), (f"{name}.embed.html", "explore_embed.html")):
-            yield lambda name=name, path=path, template=template: _page(  # type: ignore[misc]
+            yield lambda name=name, path=path, template=template: make_page(  # type: ignore[misc]
                 portal, f"explore/{path}", template, here="explore", **exploring.page(portal, name)
             )
         yield lambda name=name: Page(f"explore/{name}.tables.js", exploring.tables_script(portal, name))  # type: ignore[misc]
@@ -290,7 +278,7 @@ def _area_spark(item: Any, area: Area, number: int) -> str:
 def _dataset(portal: Portal, name: str) -> Page:
     release = portal.newest[name]
     content = release.content
-    return _page(
+    return make_page(
         portal,
         f"datasets/{name}/index.html",
         "dataset.html",
@@ -308,7 +296,7 @@ def _dataset(portal: Portal, name: str) -> Page:
         tables=[frame for frame in content.frames if frame.kind is ProductKind.TABLE],
         records=[frame for frame in content.frames if frame.kind is ProductKind.MICRODATA],
         other_files=_other_files(release),
-        data=f"{_top(portal, f'datasets/{name}/')}data/{name}/",
+        data=f"{top_of(portal, f'datasets/{name}/')}data/{name}/",
     )
 
 
@@ -360,82 +348,3 @@ def _coverage(views: Sequence[View]) -> float | None:
         row for view in views for row in view.frame.rows if all(row[name] == TOTAL for name in view.frame.variables)
     ]
     return next((row["coverage"] for row in rows if row["coverage"] is not None), None)
-
-
-def _page(portal: Portal, path: str, template: str, *, here: str, **given: Any) -> Page:
-    return Page(path, render(portal, path, template, here=here, **given))
-
-
-def render(portal: Portal, path: str, template: str, *, here: str = "", **given: Any) -> str:
-    """Return what a template makes of a portal and of what is given, for a page that stands at a path."""
-    root = "../" * path.count("/")
-    text = (
-        _environment()
-        .get_template(template)
-        .render(
-            portal=portal,
-            jurisdiction=portal.jurisdiction,
-            root=root,
-            top=_top(portal, path),
-            lang=portal.language.tag,
-            is_default=portal.is_default,
-            tongues=[_tongue(portal, item, path) for item in portal.languages],
-            here=here,
-            page_path=path,
-            markers=MARKERS,
-            form_titles={form.name: form.title for form in known_formats()},
-            **given,
-        )
-    )
-    return f"{text}\n"
-
-
-@dataclass(frozen=True)
-class Tongue:
-    """The same page in one language: where it stands, seen from this page and from anywhere."""
-
-    tag: str
-    name: str
-    href: str
-    address: str
-
-
-def _tongue(portal: Portal, language: Language, path: str) -> Tongue:
-    place = path if language.tag == portal.languages[0].tag else f"{language.code}/{path}"
-    home = portal.jurisdiction.base_address.rstrip("/")
-    return Tongue(language.tag, language.name, f"{_top(portal, path)}{place}", f"{home}/{place}")
-
-
-def _top(portal: Portal, path: str) -> str:
-    """Return the way from a page to the folder that all languages share: files, style sheet, feeds."""
-    return "../" * (path.count("/") + (not portal.is_default))
-
-
-def _told(text: str) -> Markup:
-    """Return what a person wrote, in the language spoken where it is known, else marked as the language it was written in."""
-    language = spoken()
-    if language.knows(text):
-        return escape(language.word(text))
-    return Markup('<span lang="en">{}</span>').format(text)
-
-
-@cache
-def _environment() -> jinja2.Environment:
-    made = jinja2.Environment(
-        loader=jinja2.FileSystemLoader(HERE / "templates"),
-        autoescape=True,
-        undefined=jinja2.StrictUndefined,
-        trim_blocks=True,
-        lstrip_blocks=True,
-    )
-    made.globals |= {"say": say_in_page, "say_count": say_count_in_page}
-    made.filters |= {
-        "number": numbers.number,
-        "size": numbers.size,
-        "day": numbers.day,
-        "share": numbers.share,
-        "slug": slug,
-        "told": _told,
-    }
-    made.globals |= {"say": say_in_page, "say_count": say_count_in_page}
-    return made

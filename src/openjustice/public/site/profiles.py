@@ -11,7 +11,7 @@ from pathlib import Path
 
 from openjustice.ground import errors
 from openjustice.public.publish import citation
-from openjustice.public.site import pages, sparks
+from openjustice.public.site import rendering, sparks
 from openjustice.public.site.portal import Area, AreaFigure, Portal, leading_facts
 
 BROWSERS = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -30,7 +30,7 @@ def profile_html(portal: Portal, area: Area) -> str:
     shown = figures[:MOST_FIGURES]
     used = {item.view.content.dataset: item.view.content for item in shown}
     used |= {fact.dataset: portal.newest[fact.dataset].content for fact in facts}
-    return pages.render(
+    return rendering.render(
         portal,
         f"areas/{area.slug}.html",
         "profile.html",
