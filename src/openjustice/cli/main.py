@@ -39,6 +39,7 @@ JOURNEYS: dict[str, Journey] = {
     "intake": Journey(confidential, "intake", "Take files from machines: over HTTP, and from a watched folder."),
     "queries": Journey(confidential, "queries", "List, answer or close the questions to a reporter."),
     "obligations": Journey(confidential, "obligations", "Say who owes which report, and how it stands."),
+    "quality": Journey(confidential, "quality", "Assess reports, and show an agency its own."),
     "protect": Journey(confidential, "protect", "Find what identifies people and propose plans to choose from."),
     "compare": Journey(house, "compare", "Say whether two agencies' numbers may stand side by side, and why."),
     "draft": Journey(confidential, "draft", "Prepare a draft release: measured, protected, attacked, explained."),

@@ -8,6 +8,7 @@ from openjustice.contracts.dataset import Checks, Codelist, Contract, Mapping
 from openjustice.contracts.declaration import Declaration, Declared, Words
 from openjustice.contracts.indicator import Examples, Indicator
 from openjustice.contracts.policy import Policy
+from openjustice.contracts.quality import QualityPlan
 from openjustice.contracts.small_cells import ScoringRules
 from openjustice.contracts.source import Source
 from openjustice.contracts.system import System
@@ -60,6 +61,7 @@ class Dataset:
     folder: Declaration = field(repr=False)
     policy_digest: str = ""
     contract_digest: str = ""
+    quality: QualityPlan | None = None
     sources: dict[str, Source] = field(default_factory=dict)
     definitions: Definitions | None = field(default=None, repr=False)
 

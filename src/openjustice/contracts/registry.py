@@ -9,12 +9,13 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
-from openjustice.contracts import crossref, small_cell_faults
+from openjustice.contracts import crossref, quality, small_cell_faults
 from openjustice.contracts.dataset import Checks, Code, Codelist, Contract, Mapping
 from openjustice.contracts.declaration import Declaration, read_declaration, validate
 from openjustice.contracts.indicator import Examples, Indicator
 from openjustice.contracts.jurisdiction import Dataset, IndicatorFolder, Jurisdiction, JurisdictionDeclaration
 from openjustice.contracts.policy import Policy
+from openjustice.contracts.quality import QualityPlan
 from openjustice.contracts.small_cells import ScoringRules
 from openjustice.contracts.source import definitions_of, load_sources, source_agencies
 from openjustice.contracts.system import System, find_faults
@@ -162,6 +163,7 @@ def _load_dataset(
         mappings={name: item for name, (_, item) in mappings.items()},
         policy_digest=_digest(policy_file.path),
         contract_digest=_digest(contract_file.path),
+        quality=_load_quality(folder, roots, contract, faults),
         sources=load_sources(
             folder,
             label=_label(folder, roots),
@@ -172,6 +174,17 @@ def _load_dataset(
         ),
         definitions=definitions,
     )
+
+
+def _load_quality(
+    folder: Path, roots: Sequence[Path], contract: Contract, faults: list[errors.Fault]
+) -> QualityPlan | None:
+    path = folder / "quality.yaml"
+    file = _read(path, roots, faults) if path.is_file() else None
+    plan: QualityPlan | None = validate(file, QualityPlan, faults) if file else None
+    if file and plan:
+        faults += quality.find_plan_faults(file, plan, contract=contract)
+    return plan
 
 
 def _load_indicator(

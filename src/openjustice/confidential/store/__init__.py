@@ -1,5 +1,6 @@
 """The key to the records: one database for records and all administrative state, raw files beside it, one lock."""
 
+from openjustice.confidential.store.assessed import find_assessed, keep_assessed
 from openjustice.confidential.store.home import Home, make_home, read_home
 from openjustice.confidential.store.lock import Waiting
 from openjustice.confidential.store.opening import open_store
@@ -16,7 +17,9 @@ __all__ = [
     "SealedCell",
     "Store",
     "Waiting",
+    "find_assessed",
     "find_damaged",
+    "keep_assessed",
     "keep_file",
     "make_home",
     "open_store",

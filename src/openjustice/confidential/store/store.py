@@ -189,16 +189,6 @@ class Store:
         """Return the counts of a submission's findings, hard ones first."""
         return self._select("findings", {"submission": submission}, order=("severity", "rule", "field"))
 
-    def add_assessed(self, assessment: int, results: Sequence[Row]) -> None:
-        """Keep what an assessment found of each agency, period and measure."""
-        for row in results:
-            self._insert("assessed", {"assessment": assessment, **row})
-
-    def assessed(self, assessment: int, *, reporter: str | None = None) -> list[Row]:
-        """Return what an assessment found, of every agency or of one."""
-        equals = {"assessment": assessment, **({"reporter": reporter} if reporter is not None else {})}
-        return self._select("assessed", equals, order=("reporter", "period", "dimension", "measure"))
-
     def add_records(
         self,
         records: engine.Table,
