@@ -7,7 +7,7 @@ import gzip
 import pytest
 
 from openjustice.confidential.collect import ingest
-from openjustice.confidential.collect.ingest import encoding, faults, source
+from openjustice.confidential.collect.ingest import clean, encoding, faults, source
 from openjustice.confidential.collect.ingest.encoding import Encoding
 
 LIMITS = ingest.read_limits()
@@ -91,3 +91,8 @@ def test_every_fault_has_words_and_a_way_out():
         assert tally.says.endswith(".")
         assert tally.fix.endswith(".")
         assert tally.is_hard or tally.ask.endswith("?")
+
+
+@pytest.mark.parametrize("deep", ['{"a":' * 100_000 + "1" + "}" * 100_000, "[" * 200_000])
+def test_the_names_of_a_deep_object_are_not_looked_for(deep: str):
+    assert clean.json_names(deep) == ()

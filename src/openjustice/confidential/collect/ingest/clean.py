@@ -91,7 +91,7 @@ def json_names(sample: str) -> tuple[str, ...]:
         if line.strip():
             try:
                 first = json.loads(line)
-            except ValueError:
+            except (ValueError, RecursionError):
                 return ()
             return tuple(first) if isinstance(first, dict) else ()
     return ()
