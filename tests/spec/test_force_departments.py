@@ -43,7 +43,7 @@ SHOWN = (
     "AS shown FROM RECORDS GROUP BY 1, 2), years AS (SELECT avg(shown::INT) AS share FROM rows GROUP BY _file)"
 )
 DRAWN_ALONE = (
-    "SELECT round(avg((kinds = ['firearm_exhibited'])::INT), 2) FROM (SELECT list(DISTINCT force_type) FILTER (force_type NOT IN "
+    "SELECT round(avg(coalesce(kinds = ['firearm_exhibited'], false)::INT), 2) FROM (SELECT list(DISTINCT force_type) FILTER (force_type NOT IN "
     "('pursuit', 'projectile_exhibited')) AS kinds FROM RECORDS WHERE _file = 'bloomington_2019_firstq.csv' GROUP BY record)"
 )
 # What else the README and the notes on it count, in SQL over the records, and the answer.
@@ -107,9 +107,9 @@ def made(request, real_data, tmp_path_factory) -> Made:
         record = conform.save(done, target=folder, measured=measured)
         incidents = ask("SELECT count(DISTINCT incident) FROM RECORDS")
         assert isinstance(incidents, int)
-        return Made(
-            name, record, folder / f"{name}.csv", incidents, tuple(ask(sql) for sql, _ in ANSWERS.get(name, []))
-        )
+        answers = tuple(ask(sql) for sql, _ in ANSWERS.get(name, []))
+        told = (folder / f"{name}_measured.yaml").read_text()
+        return Made(name, record, folder / f"{name}.csv", incidents, answers, told)
 
 
 def test_every_department_of_the_folder_has_its_own(real_data):
