@@ -152,15 +152,17 @@ class SourceDeclaration(Declared):
         read += [*self.filled, *self.not_rows, *(self.overlap.key if self.overlap else ())]
         return tuple(dict.fromkeys(read))
 
-    def targets(self) -> dict[str, str]:
-        """Return the field that each column fills; a column that is read and fills none, or is left out, is not in it."""
-        found = {column: name for name, item in self.fields.items() for column in item.source_columns}
+    def all_targets(self) -> dict[str, frozenset[str]]:
+        """Return the fields that each column fills; a column that fills none, or is left out, is not in it."""
+        found: dict[str, set[str]] = {}
+        every = [*self.fields.items(), *(self.repeats.aligned.items() if self.repeats else ())]
+        for name, item in every:
+            for column in item.source_columns:
+                found.setdefault(column, set()).add(name)
         if self.repeats:
-            found |= dict.fromkeys((*self.repeats.columns, *self.repeats.flags), self.repeats.field)
-            found |= {
-                column: name for name, item in self.repeats.aligned.items() for column in item.source_columns
-            }  # fmt: skip
-        return found
+            for column in (*self.repeats.columns, *self.repeats.flags):
+                found.setdefault(column, set()).add(self.repeats.field)
+        return {column: frozenset(names) for column, names in found.items()}
 
 
 class Profile(Declared):
