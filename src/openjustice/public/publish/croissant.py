@@ -87,7 +87,7 @@ def schema_org(release: PublishedRelease) -> dict[str, Any]:
                 "sha256": file.sha256,
             }
             for file in release.files
-            if file.product
+            if file.format == "csv"
         ],
     }
     if covered := catalog.span(content):

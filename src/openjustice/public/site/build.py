@@ -14,13 +14,14 @@ from pathlib import Path
 from openjustice.contracts.release import ReleaseManifest, file_digest
 from openjustice.contracts.translations import Translations
 from openjustice.ground import errors
-from openjustice.public.publish import catalog, dcat
+from openjustice.public.publish import catalog, dcat, vocabulary
 from openjustice.public.publish.content import Content, in_language, read_content
 from openjustice.public.publish.language import Language, read_language, refuse_missing, speaking
 from openjustice.public.publish.release import PublishedRelease, publish_release
+from openjustice.public.publish.vocabulary import Thing
 from openjustice.public.site import finding, pages
-from openjustice.public.site.rendering import Page
 from openjustice.public.site.portal import Portal
+from openjustice.public.site.rendering import Page
 from openjustice.public.store.reader import LEDGER, Reader, open_reader
 
 SITES, SITE, STAGING = "sites", "site", ".staging-site"
@@ -128,7 +129,7 @@ def _build_portal(portal: Portal, root: Path, *, reader: Reader, say: Progress) 
     if (reader.directory / LEDGER).is_file():
         shutil.copyfile(reader.directory / LEDGER, root / LEDGER)
     pages.copy_assets(root)
-    for place, language in enumerate(portal.languages):
+    said = [
         _write_language(
             portal,
             language,
@@ -137,12 +138,18 @@ def _build_portal(portal: Portal, root: Path, *, reader: Reader, say: Progress) 
                 0.35 + 0.6 * (at + share) / len(portal.languages), words
             ),
         )
+        for place, language in enumerate(portal.languages)
+    ]
+    _write_linked(portal, said, root)
     refuse_missing(portal.languages)
     return portal
 
 
-def _write_language(portal: Portal, language: Language, root: Path, *, say: Progress) -> None:
-    """Write every page in one language: the jurisdiction's own at the root, any other in a folder of its own."""
+def _write_language(portal: Portal, language: Language, root: Path, *, say: Progress) -> tuple[Thing, ...]:
+    """Write every page in one language: the jurisdiction's own at the root, any other in a folder of its own.
+
+    Returns what has an address, said in that language.
+    """
     folder = root if language.tag == portal.languages[0].tag else root / language.code
     newest = {id(item) for item in portal.newest.values()}
     releases = tuple(_in_language(item, language) if id(item) in newest else item for item in portal.releases)
@@ -151,6 +158,7 @@ def _write_language(portal: Portal, language: Language, root: Path, *, say: Prog
     with speaking(language):
         pages.write_pages(_note_entries(pages.all_pages(spoken), found), folder, progress=say)
         pages.write_pages(pages.finding_pages(spoken, [*found, *finding.agencies(spoken)]), folder)
+        return spoken.things
 
 
 def _note_entries(made: Iterable[tuple[Page, float]], found: list[finding.Entry]) -> Iterator[tuple[Page, float]]:
@@ -159,6 +167,15 @@ def _note_entries(made: Iterable[tuple[Page, float]], found: list[finding.Entry]
         if entry := finding.read_entry(page.path, page.text):
             found.append(entry)
         yield page, share
+
+
+def _write_linked(portal: Portal, said: Sequence[tuple[Thing, ...]], root: Path) -> None:
+    """Write the Turtle twin of every thing beside its page, with its words in every language."""
+    codes = [language.code for language in portal.languages]
+    base = portal.jurisdiction.base_address.rstrip("/") + "/"
+    for things in zip(*said, strict=True):
+        text = vocabulary.as_turtle(list(zip(codes, things, strict=True)), base=base)
+        _write(root / things[0].path / "index.ttl", text)
 
 
 def _in_language(release: PublishedRelease, language: Language) -> PublishedRelease:

@@ -11,27 +11,32 @@ from typing import Any
 from openjustice.contracts.dataset import Break
 from openjustice.contracts.release import ProductKind
 from openjustice.ground import design
-from openjustice.public.publish import citation, dictionary
+from openjustice.public.publish import citation, croissant, dictionary
 from openjustice.public.publish.content import Content
 from openjustice.public.publish.language import say
 from openjustice.public.publish.release import PublishedRelease, known_formats
 from openjustice.public.publish.variables import TOTAL
+from openjustice.public.publish.vocabulary import Thing
 from openjustice.public.site import (
     comparing,
     corrections,
     exploring,
+    facets,
     figures,
     finding,
     markdown,
+    previews,
     ranking,
     readings,
     rendering,
+    revisions,
     sparks,
     statements,
     tables,
     understanding,
     worked,
 )
+from openjustice.public.site.facets import Choice
 from openjustice.public.site.figures import View
 from openjustice.public.site.portal import Area, Portal, leading_facts
 from openjustice.public.site.rendering import Page, make_page, top_of
@@ -59,9 +64,10 @@ def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
         lambda: make_page(portal, "compare/index.html", "compare.html", here="compare", **comparing.index_page(portal)),
         *(lambda area=area: _compared(portal, area) for area in portal.areas),
         *_explorers(portal),
-        lambda: make_page(portal, "datasets/index.html", "datasets.html", here="datasets"),
+        *(lambda place=place: _datasets(portal, place) for place in catalog_facets(portal)),
         *(lambda name=name: _dataset(portal, name) for name in portal.newest),
         *(lambda name=name: _dictionary(portal, name) for name in portal.newest if not portal.is_default),
+        *(lambda thing=thing: _thing(portal, thing) for thing in portal.things),
         lambda: make_page(portal, "methods.html", "methods.html", here="methods", statements=statements),
         lambda: make_page(portal, "ledger.html", "ledger.html", here="ledger"),
         *_understanding(portal),
@@ -275,6 +281,27 @@ def _area_spark(item: Any, area: Area, number: int) -> str:
     return sparks.spark_svg(item.points, name=f"s{number}", title=title, says=say("The numbers are in the list below."))
 
 
+def catalog_facets(portal: Portal) -> tuple[Choice | None, ...]:
+    """Return each page of the catalog: the whole, then one for each choice of a facet."""
+    return (None, *(choice for facet in facets.read_facets(portal) for choice in facet.choices))
+
+
+def _datasets(portal: Portal, choice: Choice | None) -> Page:
+    return make_page(
+        portal,
+        choice.path if choice else "datasets/index.html",
+        "datasets.html",
+        here="datasets",
+        facets=facets.read_facets(portal),
+        choice=choice,
+        shown={name: item for name, item in portal.newest.items() if choice is None or name in choice.datasets},
+    )
+
+
+def _thing(portal: Portal, thing: Thing) -> Page:
+    return make_page(portal, f"{thing.path}index.html", "thing.html", here="datasets", thing=thing)
+
+
 def _dataset(portal: Portal, name: str) -> Page:
     release = portal.newest[name]
     content = release.content
@@ -297,6 +324,9 @@ def _dataset(portal: Portal, name: str) -> Page:
         records=[frame for frame in content.frames if frame.kind is ProductKind.MICRODATA],
         other_files=_other_files(release),
         data=f"{top_of(portal, f'datasets/{name}/')}data/{name}/",
+        previews=[previews.make_preview(frame) for frame in content.frames],
+        changes={item.content.manifest.vintage: revisions.say_changes(item.changed) for item in portal.versions(name)},
+        markup=croissant.schema_org(release),
     )
 
 

@@ -5,17 +5,19 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import cached_property
 from typing import Any, TypeVar
 
 from openjustice.contracts.jurisdiction import JurisdictionDeclaration
 from openjustice.contracts.ledger import LedgerLine
 from openjustice.contracts.release import ProductKind
+from openjustice.public.publish import vocabulary
 from openjustice.public.publish.content import MARKERS, Column, Content, Dataframe, IndicatorContent, Row
 from openjustice.public.publish.language import ENGLISH, Language, noted, say
 from openjustice.public.publish.release import PublishedRelease
 from openjustice.public.publish.variables import TOTAL
+from openjustice.public.publish.vocabulary import Thing
 from openjustice.public.site import numbers
 from openjustice.public.site.charts import Point
 from openjustice.public.site.figures import View
@@ -144,6 +146,15 @@ class Portal:
         return tuple(
             Area(code=code, label=label, slug=slug(label))
             for code, label in sorted(labels.items(), key=lambda item: item[1])
+        )
+
+    @cached_property
+    def things(self) -> tuple[Thing, ...]:
+        """Return everything that has a stable address, each with the page where more about it stands."""
+        pages = {area.code: f"areas/{area.slug}.html" for area in self.areas}
+        return tuple(
+            replace(item, page=pages.get(item.name, "")) if item.kind == "area" else item
+            for item in vocabulary.read_things(self.releases)
         )
 
     def area_figures(self, area: Area) -> Iterator[AreaFigure]:

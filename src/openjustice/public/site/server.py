@@ -61,6 +61,8 @@ class SiteHandler(SimpleHTTPRequestHandler):
         ".jsonl": "application/jsonl; charset=utf-8",
         ".parquet": "application/vnd.apache.parquet",
         ".svg": "image/svg+xml",
+        ".ttl": "text/turtle; charset=utf-8",
+        ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
         ".txt": "text/plain; charset=utf-8",
         ".cff": "text/yaml; charset=utf-8",
         ".xml": "application/atom+xml; charset=utf-8",
@@ -71,6 +73,8 @@ class SiteHandler(SimpleHTTPRequestHandler):
         if not self._is_inside():
             self.send_error(HTTPStatus.NOT_FOUND)
             return None
+        if self.path.endswith("/") and self._prefers_turtle():
+            self.path += "index.ttl"
         return super().send_head()
 
     def list_directory(self, path: Any) -> None:  # noqa: ARG002 (the base class gives it)
@@ -81,10 +85,17 @@ class SiteHandler(SimpleHTTPRequestHandler):
         """Add the headers that keep a page to itself."""
         for name, value in {**HEADERS, **policy_of(Path(self.translate_path(self.path)))}.items():
             self.send_header(name, value)
+        self.send_header("Vary", "Accept")  # an address answers as a page or as linked data
         super().end_headers()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002 (the base class names it so)
         """Keep no record of who reads what."""
+
+    def _prefers_turtle(self) -> bool:
+        """Return whether linked data was asked for, no page was, and the address has it."""
+        wanted = [item.partition(";")[0].strip() for item in self.headers.get("Accept", "").split(",")]
+        is_asked = "text/turtle" in wanted and "text/html" not in wanted
+        return is_asked and (Path(self.translate_path(self.path)) / "index.ttl").is_file()
 
     def _is_inside(self) -> bool:
         folder = Path(self.directory).resolve()

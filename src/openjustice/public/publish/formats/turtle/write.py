@@ -18,8 +18,6 @@ from openjustice.public.publish.variables import Variable
 NAN = '"NaN"^^xsd:double'
 MARKER_SUFFIX = "_marker"
 _RANGES = {"BIGINT": "xsd:integer", "INTEGER": "xsd:integer", "DOUBLE": "xsd:double", "BOOLEAN": "xsd:boolean"}
-# What the SDMX code lists call the same thing, where they have a word for it.
-SDMX = {"p": "obsStatus-P", "b": "obsStatus-B", "x": "obsStatus-M", "c": "confStatus-C"}
 
 Part = Callable[[Row], str]
 
