@@ -22,10 +22,11 @@ import openjustice
 from openjustice.ground import errors, problems
 from openjustice.ground.engine import OutOfTime
 from openjustice.ground.problems import Problem
-from openjustice.public.service import answer, openapi, question
+from openjustice.public.service import answer, openapi, question, sparql
 from openjustice.public.service.answer import Statement
 from openjustice.public.service.holdings import Held, HeldRelease, Holdings
 from openjustice.public.service.limits import Limits
+from openjustice.public.service.linked import LinkedData
 from openjustice.public.service.question import FORMATS
 from openjustice.public.service.replies import HEADERS, Gate, PassingFile, as_response, busy
 
@@ -36,8 +37,8 @@ _RELEASE = "/v1/releases/{jurisdiction}/{dataset}/{vintage}"
 class Service:
     """The endpoints over one set of holdings. Each question runs on a thread; the rest answers at once."""
 
-    def __init__(self, holdings: Holdings, *, limits: Limits) -> None:
-        self.holdings, self.limits = holdings, limits
+    def __init__(self, holdings: Holdings, *, linked: LinkedData, limits: Limits) -> None:
+        self.holdings, self.linked, self.limits = holdings, linked, limits
         self._turns = anyio.CapacityLimiter(limits.at_once)
         self._made = 0
 
@@ -47,7 +48,7 @@ class Service:
         """Say what this is and where to go on."""
         content = {
             "says": "Sealed releases of open criminal-justice data, read-only. An address with a version never changes its answer.",
-            "datasets": "/v1/datasets", "openapi": "/openapi.json", "limits": self.limits.model_dump(mode="json"),
+            "datasets": "/v1/datasets", "sparql": "/v1/sparql", "openapi": "/openapi.json", "limits": self.limits.model_dump(mode="json"),
         }  # fmt: skip
         return self._changing(request, content)
 
@@ -175,6 +176,19 @@ class Service:
         content = {**self._envelope(release, held), "says": says, "rows": _as_objects(statement.columns, rows)}
         return self._json(content, {**self._kept(tag), "Openjustice-Rows": str(len(rows))})
 
+    async def sparql(self, request: Request) -> Response:
+        """Answer a SPARQL query over the linked data of the newest releases."""
+        pairs = self._pairs(request)
+        asked = sparql.read_query(pairs, accept=request.headers.get("accept", ""))
+        whole = "\n".join((openjustice.__version__, self.linked.state, asked.form or "", asked.text))
+        tag = f'"{hashlib.sha256(whole.encode()).hexdigest()[:32]}"'
+        kept = {"ETag": tag, "Cache-Control": f"public, max-age={self.limits.catalog_seconds}", "Vary": "Accept"}
+        if tag in request.headers.get("if-none-match", ""):
+            return Response(status_code=HTTPStatus.NOT_MODIFIED, headers={**HEADERS, **kept})
+        reply = await self._in_turn(lambda: self.linked.ask(asked.text, form=asked.form))
+        told = sparql.check_reply(reply, limits=self.limits)
+        return Response(told.body, media_type=told.media, headers={**HEADERS, **kept})
+
     # -- inside ------------------------------------------------------------------------------------------------------
 
     def _datasets(self) -> list[str]:
@@ -292,14 +306,15 @@ class Service:
         return Response(body, media_type="application/json", headers={**HEADERS, **headers})
 
 
-def make_app(holdings: Holdings, *, limits: Limits) -> Starlette:
+def make_app(holdings: Holdings, *, linked: LinkedData, limits: Limits) -> Starlette:
     """Return the web application over these holdings: ASGI, read-only, without cookies, logs or state."""
-    service = Service(holdings, limits=limits)
+    service = Service(holdings, linked=linked, limits=limits)
     routes = [
         Route("/", service.index),
         Route("/openapi.json", service.openapi),
         Route("/v1/problems", service.problems),
         Route("/v1/datasets", service.datasets),
+        Route("/v1/sparql", service.sparql),
         Route("/v1/datasets/{jurisdiction}/{dataset}/latest", service.latest),
         Route("/v1/datasets/{jurisdiction}/{dataset}/latest/{rest:path}", service.latest),
         Route(_RELEASE, service.release),

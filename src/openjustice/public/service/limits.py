@@ -22,6 +22,8 @@ class Limits(Declared):
     wait_seconds: float
     catalog_seconds: int
     listed_codes: int
+    sparql_bytes: int
+    sparql_megabytes: int
 
 
 def read_limits(path: Path | None = None) -> Limits:

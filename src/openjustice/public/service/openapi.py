@@ -10,6 +10,8 @@ from openjustice.public.publish.content import Column
 from openjustice.public.service.holdings import Held, HeldRelease
 from openjustice.public.service.limits import Limits
 from openjustice.public.service.question import COUNT, FORMATS, MEASURES, is_number
+from openjustice.public.service.sparql import FORMS
+from openjustice.public.service.sparql_worker import CSV, JSON, TURTLE
 
 _PROBLEMS = {
     "400": "The question cannot be answered as it stands; every parameter that is wrong is named.",
@@ -23,6 +25,7 @@ def make_document(releases: list[HeldRelease], *, limits: Limits, version: str) 
     """Return the OpenAPI document for these releases: one path for each table, its columns as parameters."""
     paths: dict[str, Any] = {
         "/v1/datasets": _path("List the datasets", "Every dataset, its newest release and all of them."),
+        "/v1/sparql": _sparql(),
         "/v1/problems": _path("List the problems", "What the service may say when it does not answer."),
     }
     for release in releases:
@@ -55,6 +58,20 @@ def _path(summary: str, says: str) -> dict[str, Any]:
         "304": {"description": "What you have is still right."},
     }
     return {"get": {"summary": summary, "responses": {**answers, **_problems()}}}
+
+
+def _sparql() -> dict[str, Any]:
+    parameters = [
+        {**_parameter("query", {"type": "string"}, "A SPARQL 1.1 query over the newest releases: SELECT, ASK, CONSTRUCT or DESCRIBE."), "required": True},
+        _parameter("format", {"type": "string", "enum": list(FORMS)}, "The form of the answer; or say it in Accept."),
+    ]  # fmt: skip
+    content: dict[str, Any] = {media.partition(";")[0]: {"schema": {}} for media in (JSON, CSV, TURTLE)}
+    answers: dict[str, Any] = {
+        "200": {"description": "The answer, whole.", "content": content}, "304": {"description": "What you have is still right."},
+    }  # fmt: skip
+    return {
+        "get": {"summary": "Ask the linked data", "parameters": parameters, "responses": {**answers, **_problems()}}
+    }
 
 
 def _records(held: Held, limits: Limits) -> dict[str, Any]:

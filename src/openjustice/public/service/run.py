@@ -16,6 +16,7 @@ from openjustice.ground import errors
 from openjustice.public.service.app import make_app
 from openjustice.public.service.holdings import Holdings
 from openjustice.public.service.limits import Limits
+from openjustice.public.service.linked import LinkedData
 
 
 @contextmanager
@@ -23,9 +24,11 @@ def open_app(public: Path, *, limits: Limits, threads: int = 1, memory: str = "1
     """Open the service's application over a public folder, with a scratch folder that is removed at the end."""
     scratch = Path(tempfile.mkdtemp(prefix="openjustice-service-"))
     holdings = Holdings(public, scratch=scratch, threads=threads, memory=memory)
+    linked = LinkedData(public, scratch=scratch, limits=limits)
     try:
-        yield make_app(holdings, limits=limits)
+        yield make_app(holdings, linked=linked, limits=limits)
     finally:
+        linked.close()
         holdings.close()
         shutil.rmtree(scratch, ignore_errors=True)
 
