@@ -7,7 +7,7 @@ import json
 import os
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, field, replace
 from itertools import groupby
 from pathlib import Path
 
@@ -19,9 +19,9 @@ from openjustice.public.publish.content import Content, in_language, read_conten
 from openjustice.public.publish.language import Language, read_language, refuse_missing, speaking
 from openjustice.public.publish.release import PublishedRelease, publish_release
 from openjustice.public.publish.vocabulary import Thing
-from openjustice.public.site import finding, pages
+from openjustice.public.site import finding, pages, record, writing
 from openjustice.public.site.portal import Portal
-from openjustice.public.site.rendering import Page
+from openjustice.public.site.record import Record
 from openjustice.public.store.reader import LEDGER, Reader, open_reader
 
 SITES, SITE, STAGING = "sites", "site", ".staging-site"
@@ -42,16 +42,59 @@ def build_site(
     """
     say = progress or (lambda _share, _words: None)
     public_dir = Path(public_dir).resolve()
-    staged = public_dir / SITES / STAGING
-    shutil.rmtree(staged, ignore_errors=True)
-    staged.mkdir(parents=True)
+    said = translations or {}
     with open_reader(public_dir) as reader:
-        _build(reader, staged, translations=translations or {}, say=say)
-    built = _place(staged, public_dir)
+        task = _plan(reader, public_dir, said)
+        if task.standing and task.is_same:
+            say(1.0, "Nothing has changed; the site stands as it was.")
+            return task.standing
+        shutil.rmtree(task.staged, ignore_errors=True)
+        task.staged.mkdir(parents=True)
+        _build(reader, task, translations=said, say=say)
+    built = _place(task.staged, public_dir)
     _switch(public_dir, built)
     _remove_others(public_dir, built)
-    say(1.0, "The site is in its place.")
+    record.write_record(public_dir, Record(task.key, built.name, task.keys))
+    say(1.0, f"The site is in its place; {len(task.kept)} pages were taken over as they were.")
     return built
+
+
+@dataclass
+class _Task:
+    """One build: where it is staged, what the site that stands was built from, and what this one is built from."""
+
+    staged: Path
+    common: str
+    key: str
+    standing: Path | None
+    before: Mapping[str, str]
+    is_same: bool
+    keys: dict[str, str] = field(default_factory=dict)
+    kept: list[str] = field(default_factory=list)
+
+
+def _plan(reader: Reader, public_dir: Path, said: Mapping[str, Sequence[Translations]]) -> _Task:
+    """Say what this build is made from, and what of the standing site it may take over; every sealed file is checked."""
+    manifests = reader.releases()
+    for manifest in manifests:
+        for product in manifest.products:
+            reader.file(manifest.address, product)
+    words = record.words_digest(item for name in sorted(said) for item in said[name])
+    # Each page names the jurisdiction and its publisher: where that changes, every page does.
+    common = record.digest_of([record.program_digest(), words, *(_head(reader, item) for item in reader.newest())])
+    lines = [line.hash for line in reader.ledger()]
+    key = record.key_of(common, [*(item.digest for item in manifests), *lines])
+    known, standing = record.read_record(public_dir), public_dir / SITE
+    stands = standing.resolve() if known and standing.resolve().name == known.site and standing.is_dir() else None
+    if stands and site_digest(stands)[:16] != stands.name:
+        stands = None  # somebody changed a file of it: nothing of it is taken over
+    before = known.parts if known and stands else {}
+    is_same = bool(known and known.key == key)
+    return _Task(public_dir / SITES / STAGING, common, key, stands, before, is_same)
+
+
+def _head(reader: Reader, manifest: ReleaseManifest) -> str:
+    return record.digest_of([json.dumps(reader.metadata(manifest.address)["jurisdiction"], sort_keys=True)])
 
 
 def current_site(public_dir: Path) -> Path:
@@ -64,7 +107,8 @@ def current_site(public_dir: Path) -> Path:
     return found.resolve()
 
 
-def _build(reader: Reader, staged: Path, *, translations: Mapping[str, Sequence[Translations]], say: Progress) -> None:
+def _build(reader: Reader, task: _Task, *, translations: Mapping[str, Sequence[Translations]], say: Progress) -> None:
+    staged = task.staged
     manifests = sorted(reader.releases(), key=lambda item: (item.jurisdiction, item.sealed_at, item.address))
     if not manifests:
         raise errors.SealRefused.because(
@@ -86,7 +130,7 @@ def _build(reader: Reader, staged: Path, *, translations: Mapping[str, Sequence[
         lines = tuple(line for line in reader.ledger() if line.release.startswith(f"{name}/"))
         languages = _languages(releases[-1].content, translations.get(name, ()))
         portal = Portal(tuple(releases), lines, languages[0], languages)
-        portals.append(_build_portal(portal, root, reader=reader, say=say))
+        portals.append(_build_portal(portal, root, task, reader=reader, say=say))
     if len(portals) > 1:
         pages.write_pages(pages.gate(portals), staged)
 
@@ -117,7 +161,7 @@ def _languages(content: Content, further: Sequence[Translations]) -> tuple[Langu
     return (own, *(read_language(item.language, declared=item) for item in further))
 
 
-def _build_portal(portal: Portal, root: Path, *, reader: Reader, say: Progress) -> Portal:
+def _build_portal(portal: Portal, root: Path, task: _Task, *, reader: Reader, say: Progress) -> Portal:
     for name, release in portal.newest.items():
         # The same files under an address that never changes: for a line of R or Python that always reads the latest.
         newest = root / "data" / name / release.content.manifest.vintage
@@ -134,6 +178,7 @@ def _build_portal(portal: Portal, root: Path, *, reader: Reader, say: Progress) 
             portal,
             language,
             root,
+            task,
             say=lambda share, words, at=place: say(  # type: ignore[misc]
                 0.35 + 0.6 * (at + share) / len(portal.languages), words
             ),
@@ -145,7 +190,9 @@ def _build_portal(portal: Portal, root: Path, *, reader: Reader, say: Progress) 
     return portal
 
 
-def _write_language(portal: Portal, language: Language, root: Path, *, say: Progress) -> tuple[Thing, ...]:
+def _write_language(
+    portal: Portal, language: Language, root: Path, task: _Task, *, say: Progress
+) -> tuple[Thing, ...]:
     """Write every page in one language: the jurisdiction's own at the root, any other in a folder of its own.
 
     Returns what has an address, said in that language.
@@ -154,19 +201,25 @@ def _write_language(portal: Portal, language: Language, root: Path, *, say: Prog
     newest = {id(item) for item in portal.newest.values()}
     releases = tuple(_in_language(item, language) if id(item) in newest else item for item in portal.releases)
     spoken = replace(portal, releases=releases, language=language)
-    found: list[finding.Entry] = []
     with speaking(language):
-        pages.write_pages(_note_entries(pages.all_pages(spoken), found), folder, progress=say)
+        makers = pages.page_makers(spoken)
+    by_dataset = {name: [item.content.manifest.digest for item in portal.versions(name)] for name in portal.newest}
+    inside = folder.relative_to(task.staged)
+    places = record.digest_of(f"{area.code} {area.label}" for area in spoken.areas)
+    common = " ".join([task.common, places, inside.as_posix(), *(item.tag for item in portal.languages)])
+    keys = writing.keys_of(makers, common=common, releases=by_dataset)
+    standing = task.standing / inside if task.standing else None
+    before = {path: task.before.get((inside / path).as_posix(), "") for path in keys}
+    job = writing.Task(makers, language, folder, keys, before, standing)
+    found: list[finding.Entry] = []
+    for count, written in enumerate(writing.write_all(job), start=1):
+        task.kept.extend([written.path] if written.kept else [])
+        found.extend([written.entry] if written.entry else [])
+        say(count / len(makers), f"Page {written.path}")
+    task.keys.update({(inside / path).as_posix(): key for path, key in keys.items()})
+    with speaking(language):
         pages.write_pages(pages.finding_pages(spoken, [*found, *finding.agencies(spoken)]), folder)
         return spoken.things
-
-
-def _note_entries(made: Iterable[tuple[Page, float]], found: list[finding.Entry]) -> Iterator[tuple[Page, float]]:
-    """Pass pages on, and note for the search what each is called."""
-    for page, share in made:
-        if entry := finding.read_entry(page.path, page.text):
-            found.append(entry)
-        yield page, share
 
 
 def _write_linked(portal: Portal, said: Sequence[tuple[Thing, ...]], root: Path) -> None:
@@ -185,9 +238,10 @@ def _in_language(release: PublishedRelease, language: Language) -> PublishedRele
 def _place(staged: Path, public_dir: Path) -> Path:
     """Name the staged folder by the digest of its bytes; where the same site stands already, keep that one."""
     target = public_dir / SITES / site_digest(staged)[:16]
-    if target.exists():
+    if target.exists() and site_digest(target)[:16] == target.name:
         shutil.rmtree(staged)
     else:
+        shutil.rmtree(target, ignore_errors=True)
         staged.rename(target)
     return target
 

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -44,9 +46,29 @@ from openjustice.public.site.rendering import Page, make_page, top_of
 HERE = Path(__file__).parent
 
 
+@dataclass(frozen=True)
+class Maker:
+    """How one page is made, where it stands, and which datasets' releases it shows, so that it is made anew for them alone."""
+
+    path: str
+    uses: frozenset[str]
+    make: Callable[[], Page]
+
+    def __call__(self) -> Page:
+        """Make the page."""
+        return self.make()
+
+
 def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
     """Yield every page of a portal with the share of the work that is done then; its language must be spoken."""
-    makers: list[Callable[[], Page]] = [
+    makers = page_makers(portal)
+    for place, make in enumerate(makers, start=1):
+        yield make(), place / len(makers)
+
+
+def page_makers(portal: Portal) -> list[Callable[[], Page]]:
+    """Return what makes each page of a portal; the portal's language must be spoken when they are called."""
+    return [
         lambda: make_page(
             portal,
             "index.html",
@@ -58,23 +80,34 @@ def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
         lambda: make_page(
             portal, "indicators/index.html", "indicators.html", here="indicators", headlines=_headlines(portal)
         ),
-        *(lambda name=name: _indicator(portal, name) for name in portal.indicators),
+        *(
+            Maker(f"indicators/{name}.html", frozenset({content.dataset}), partial(_indicator, portal, name))
+            for name, (content, _) in portal.indicators.items()
+        ),
         lambda: _areas(portal),
-        *(lambda place=place: _area(portal, place) for place in range(len(portal.areas))),
+        *(
+            Maker(f"areas/{area.slug}.html", portal.area_datasets, partial(_area, portal, place))
+            for place, area in enumerate(portal.areas)
+        ),
         lambda: make_page(portal, "compare/index.html", "compare.html", here="compare", **comparing.index_page(portal)),
         *(lambda area=area: _compared(portal, area) for area in portal.areas),
         *_explorers(portal),
         *(lambda place=place: _datasets(portal, place) for place in catalog_facets(portal)),
-        *(lambda name=name: _dataset(portal, name) for name in portal.newest),
-        *(lambda name=name: _dictionary(portal, name) for name in portal.newest if not portal.is_default),
+        *(
+            Maker(f"datasets/{name}/index.html", frozenset({name}), partial(_dataset, portal, name))
+            for name in portal.newest
+        ),
+        *(
+            Maker(f"datasets/{name}/dictionary.html", frozenset({name}), partial(_dictionary, portal, name))
+            for name in portal.newest
+            if not portal.is_default
+        ),
         *(lambda thing=thing: _thing(portal, thing) for thing in portal.things),
         lambda: make_page(portal, "methods.html", "methods.html", here="methods", statements=statements),
         lambda: make_page(portal, "ledger.html", "ledger.html", here="ledger"),
         *_understanding(portal),
         lambda: make_page(portal, "markers.html", "markers.html", here="methods"),
     ]
-    for place, make in enumerate(makers, start=1):
-        yield make(), place / len(makers)
 
 
 def finding_pages(portal: Portal, entries: Sequence[finding.Entry]) -> Iterator[tuple[Page, float]]:

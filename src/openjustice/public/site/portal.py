@@ -166,6 +166,13 @@ class Portal:
             if view := over_time or alone:
                 yield _area_figure(view, alone, area)
 
+    @cached_property
+    def area_datasets(self) -> frozenset[str]:
+        """Return the datasets that the page of an area shows: those with a table by area, and the context."""
+        shown = {view.content.dataset for name in self.indicators for view in self.views(name) if _is_by_area(view)}
+        context = {name for name, item in self.newest.items() if not item.content.contract.persons}
+        return frozenset(shown | context)
+
     def facts(self, area: Area) -> tuple[Fact, ...]:
         """Return the context of an area: every number that a dataset without persons holds about it, latest period."""
         return self.remember(

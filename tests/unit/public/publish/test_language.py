@@ -68,7 +68,7 @@ def test_numbers_are_written_as_the_language_writes_them():
         assert numbers.number(-1234.5, decimals=1) == "\u22121,234.5"
 
 
-def plain_text(message: str | list[str] | tuple[str, ...]) -> str:
+def plain_text(message: str | list[str] | tuple[str, ...] | None) -> str:
     return plain(forms_of(message)[0])
 
 
@@ -92,8 +92,8 @@ def test_a_translation_has_the_same_holes_tags_and_figures():
                         assert parts(text) == parts(translated), f"{path.name}: {text[:60]}"
 
 
-def forms_of(text: str | list[str] | tuple[str, ...]) -> list[str]:
-    return [text] if isinstance(text, str) else list(text)
+def forms_of(text: str | list[str] | tuple[str, ...] | None) -> list[str]:
+    return [text] if isinstance(text, str) else list(text or ())
 
 
 def parts(text: str) -> list[str]:
