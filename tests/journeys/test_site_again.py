@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -24,7 +25,7 @@ def file_ids(site: Path) -> dict[str, int]:
 def test_nothing_is_made_where_nothing_changed(public: Path, monkeypatch: pytest.MonkeyPatch):
     standing = (public / build.SITE).resolve()
     made: list[str] = []
-    monkeypatch.setattr(pages, "page_makers", lambda portal: made.append(portal.language.tag) or [])
+    monkeypatch.setattr(pages, "page_makers", lambda portal: made.append(portal.language.tag))
     assert build.build_site(public, translations=spanish()) == standing
     assert made == []
 
@@ -70,9 +71,7 @@ def test_many_pages_are_written_by_several_processes_and_are_the_same(tmp_path: 
             f"p/{number}.html", f"<h1>Page {number}</h1> {Language('en-US').tag} {os.getpid() if number < 0 else ''}"
         )
 
-    makers = [
-        Maker(f"p/{number}.html", frozenset(), lambda number=number: make(number)) for number in range(writing.FEW)
-    ]
+    makers = [Maker(f"p/{number}.html", frozenset(), partial(make, number)) for number in range(writing.FEW)]
     texts = []
     for processors in (1, 2):
         folder = tmp_path / str(processors)
@@ -89,7 +88,7 @@ def test_what_a_worker_found_untranslated_is_refused_by_the_whole(tmp_path: Path
     def make(number: int) -> Page:
         return Page(f"{number}.html", spoken.word(f"word {number}"))
 
-    makers = [Maker(f"{number}.html", frozenset(), lambda number=number: make(number)) for number in range(writing.FEW)]
+    makers = [Maker(f"{number}.html", frozenset(), partial(make, number)) for number in range(writing.FEW)]
     list(writing.write_all(writing.Task(makers, spoken, tmp_path, {}, {}, None), processors=2))
     assert len(spoken.missing) == writing.FEW
 

@@ -190,9 +190,7 @@ def _build_portal(portal: Portal, root: Path, task: _Task, *, reader: Reader, sa
     return portal
 
 
-def _write_language(
-    portal: Portal, language: Language, root: Path, task: _Task, *, say: Progress
-) -> tuple[Thing, ...]:
+def _write_language(portal: Portal, language: Language, root: Path, task: _Task, *, say: Progress) -> tuple[Thing, ...]:
     """Write every page in one language: the jurisdiction's own at the root, any other in a folder of its own.
 
     Returns what has an address, said in that language.

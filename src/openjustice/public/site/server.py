@@ -33,7 +33,7 @@ def policy_of(path: Path) -> dict[str, str]:
     framers = "*" if is_embed else "'none'"
     styles = " ".join(["'self'", *(f"'sha256-{digest}'" for digest in _style_digests(path))])
     policy = (
-        f"default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self'; base-uri 'none'; form-action 'none'; "
+        f"default-src 'none'; script-src 'self'; style-src {styles}; img-src 'self'; base-uri 'none'; form-action 'self'; "
         f"frame-ancestors {framers}"
     )
     shared = "cross-origin" if is_embed else "same-origin"
