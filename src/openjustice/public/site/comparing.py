@@ -75,7 +75,7 @@ def _titled(facts: Sequence[Fact], title: str) -> Fact | None:
 
 
 def count_residents(portal: Portal) -> dict[str, float]:
-    """Return the newest number of residents of each area, from the first context dataset that counts them."""
+    """Return the newest number of residents of each area, from the first context dataset that counts them, or the code list."""
     return portal.remember("residents", lambda: _count_residents(portal))
 
 
@@ -94,4 +94,5 @@ def _count_residents(portal: Portal) -> dict[str, float]:
                 found = {row[place]: float(row[count]) for row in rows if row[count]}
                 if len({(row[place], row.get(time or "")) for row in rows}) == len(rows):
                     return found
-    return {}
+    codelist = portal.releases[-1].content.codelists.get(portal.jurisdiction.area_codelist)
+    return {code: float(people) for code, people in (codelist.attribute("population") if codelist else {}).items()}
