@@ -31,6 +31,7 @@ JOURNEYS: dict[str, Journey] = {
     "registry": Journey(house, "registry", "Check, list, show or export what is declared."),
     "home": Journey(confidential, "home", "Make a home: the folder that holds stores, keys and releases."),
     "check": Journey(confidential, "check", "Check a file and see every fault at once. Needs no home."),
+    "extract": Journey(confidential, "extract", "Read what is new in a records system and make a submission of it."),
     "profile": Journey(confidential, "profile", "Propose what the columns of a file nobody has seen are."),
     "conform": Journey(
         confidential, "conform", "Bring an agency's files into a dataset's one form by its declaration."

@@ -15,6 +15,7 @@ from openjustice.cli.house.reference import (
     lifecycles,
     methods,
     permissions,
+    playbooks,
     refusals,
     rooms,
     systems,
@@ -72,6 +73,7 @@ def make_pages(*, journeys: Mapping[str, Any]) -> dict[str, str]:
             pages[f"{name}/systems.md"] = systems.make_page(jurisdiction)
         for dataset in jurisdiction.datasets.values():
             pages[f"{name}/{dataset.id}.md"] = datasets.make_dataset_page(dataset, jurisdiction=jurisdiction)
+            pages[f"{name}/{dataset.id}_playbook.md"] = playbooks.make_page(dataset, jurisdiction=jurisdiction)
             if dataset.definitions and dataset.sources:
                 pages[f"{name}/{dataset.id}_compared.md"] = comparisons.make_page(dataset, dataset.definitions)
     return pages

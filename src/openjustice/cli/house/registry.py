@@ -15,6 +15,7 @@ from rich.table import Column, Table
 from rich.text import Text
 
 from openjustice.cli import options
+from openjustice.cli.house.reference import playbooks
 from openjustice.contracts import export
 from openjustice.contracts.dataset import FieldDeclaration
 from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
@@ -38,6 +39,7 @@ def register(app: typer.Typer) -> None:
     own.command("list")(list_declared)
     own.command("show")(show)
     own.command("export")(export_contract)
+    own.command("playbook")(write_playbook)
     app.add_typer(own, name="registry")
 
 
@@ -99,6 +101,23 @@ def export_contract(
     """Write one contract as a Frictionless Table Schema or as CSV on the Web metadata."""
     loaded = options.read_registry(registry)
     text = json.dumps(_exported(loaded, loaded.dataset(dataset), form), indent=2, ensure_ascii=False) + "\n"
+    if out is None:
+        typer.echo(text, nl=False)
+    else:
+        out.write_text(text, encoding="utf-8")
+
+
+def write_playbook(
+    dataset: Annotated[str, typer.Argument(help="A dataset: `name` or `jurisdiction/name`.")],
+    out: Annotated[
+        Path | None, typer.Option("--out", callback=options.need_place, help="A file instead of standard output.")
+    ] = None,
+    registry: options.RegistryFolders = None,
+) -> None:
+    """Write the playbook of a dataset for the clerk who sends it: what, by when, in which form, and what goes wrong."""
+    loaded = options.read_registry(registry)
+    found = loaded.dataset(dataset)
+    text = playbooks.make_page(found, jurisdiction=loaded.jurisdiction(found.jurisdiction))
     if out is None:
         typer.echo(text, nl=False)
     else:

@@ -2,13 +2,21 @@
 
 from openjustice.confidential.collect.conform.conformed import Conformed, conform
 from openjustice.confidential.collect.conform.record import Transforms, transform_record
-from openjustice.confidential.collect.conform.saved import conformed_files, find_source, measure, save, save_conformed
+from openjustice.confidential.collect.conform.saved import (
+    conformed_files,
+    contract_bytes,
+    find_source,
+    measure,
+    save,
+    save_conformed,
+)
 
 __all__ = [
     "Conformed",
     "Transforms",
     "conform",
     "conformed_files",
+    "contract_bytes",
     "find_source",
     "measure",
     "save",

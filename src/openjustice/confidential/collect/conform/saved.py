@@ -74,14 +74,24 @@ def measure(made: Conformed, *, dataset: Dataset, codelists: Codes) -> Measured 
     return measure_records(made, definitions=dataset.definitions, kinds=kinds, is_row_an_incident=is_incident)
 
 
+def contract_bytes(made: Conformed) -> bytes:
+    """Return the records as CSV in the contract's own names: the same records, the same bytes."""
+    return _as_csv(made, tuple(made.contract.fields))
+
+
 def _write(made: Conformed, path: Path, columns: tuple[str, ...]) -> None:
+    _keep(path, _as_csv(made, columns))
+
+
+def _as_csv(made: Conformed, columns: tuple[str, ...]) -> bytes:
     opened = made.records.engine
     named = ", ".join(engine.quote(name) for name in columns)
     chosen = opened.derive("chosen", f"SELECT {named} FROM records", inputs={"records": made.records})
     with tempfile.TemporaryDirectory(prefix="openjustice-", dir=made.scratch) as folder:
         opened.write_csv(chosen, Path(folder) / "chosen.csv", delimiter=",", order_by=made.contract.key)
-        _keep(path, (Path(folder) / "chosen.csv").read_bytes())
+        content = (Path(folder) / "chosen.csv").read_bytes()
     opened.drop(chosen)
+    return content
 
 
 def _keep(path: Path, content: str | bytes) -> None:
