@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
+from allauth.mfa import signals
+from allauth.mfa.totp.internal import auth as totp
 from django.core import mail
 from django.test import Client
 from django.test.utils import override_settings
@@ -16,6 +19,7 @@ from openjustice.office.accounts import rules, services
 from openjustice.office.accounts.models import Account, Invitation, Organization
 from openjustice.office.audit.models import Entry
 from openjustice.office.audit.rules import Audit
+from openjustice.office.desk import keys
 
 TOKEN = "a-link-that-nobody-guesses"
 GIVEN = {"name": "Ana  Torres", "password": PASSWORD, "repeated": PASSWORD}
@@ -115,6 +119,69 @@ def test_who_sees_confidential_things_needs_a_second_factor(sqlite: str, make_ac
     answer = client.get("/accounts/people/")
     assert (answer.status_code, answer["Location"]) == (302, "/account/2fa/")
     assert client.get("/account/2fa/").status_code == 200
+
+
+def test_an_authenticator_app_opens_the_desks_and_is_asked_for_at_the_next_sign_in(
+    sqlite: str, make_account: Callable, sign_in: Callable
+):
+    account = make_account("administrator")
+    client = sign_in(account)
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    client.get("/account/2fa/totp/activate/")
+    secret = client.session["mfa.totp.secret"]
+    assert client.post("/account/2fa/totp/activate/", {"code": "000000"}).status_code == 200
+    assert client.post("/account/2fa/totp/activate/", {"code": code_of(secret)}).status_code == 302
+    assert client.get("/accounts/people/").status_code == 200
+    signals.authenticator_added.send(sender=None, user=account)  # sent after the commit, which a test rolls back
+    assert Entry.objects.filter(event="authenticator_added", actor=f"account {account.pk}").exists()
+    again = Client()
+    answer = again.post("/account/login/", {"login": account.email, "password": PASSWORD})
+    assert answer["Location"].startswith("/account/2fa/authenticate/")
+    assert again.get("/accounts/people/").status_code == 302  # the password alone is not enough
+
+
+def code_of(secret: str) -> str:
+    """Return the code that an authenticator app shows now."""
+    return str(totp.format_hotp_value(totp.hotp_value(secret, next(iter(totp.yield_hotp_counters_from_time())))))
+
+
+def test_a_passkey_can_be_added_and_offered_at_sign_in(sqlite: str, make_account: Callable, sign_in: Callable):
+    client = sign_in(make_account("clerk"))
+    client.post("/account/reauthenticate/", {"password": PASSWORD})
+    page = client.get("/account/2fa/webauthn/add/").content.decode()
+    assert "webauthn" in page
+    assert "publicKey" in page
+    assert "mfa_login" in Client().get("/account/login/").content.decode()
+
+
+def test_providers_of_identities_are_declared_in_the_home(tmp_path: Path):
+    (tmp_path / "keys").mkdir()
+    assert keys.read_providers(tmp_path) == {}
+    declared = tmp_path / "keys" / "providers.yaml"
+    declared.write_text(
+        'providers:\n  - {id: state, name: State sign-in, client_id: office, secret: s, server_url: "https://login.example.gov"}\n'
+    )
+    app = keys.read_providers(tmp_path)["openid_connect"]["APPS"][0]
+    assert (app["provider_id"], app["settings"]["server_url"]) == ("state", "https://login.example.gov")
+    declared.write_text("providers:\n  - {id: state}\n")
+    with pytest.raises(errors.RegistryRefused) as refused:
+        keys.read_providers(tmp_path)
+    assert len(refused.value.faults) == 4
+
+
+def test_a_key_that_others_can_read_is_refused(tmp_path: Path):
+    (tmp_path / "keys").mkdir()
+    with pytest.raises(errors.RegistryRefused) as refused:
+        keys.read_secret(tmp_path)
+    assert refused.value.codes == ("office_not_set_up",)
+    keys.make_keys(tmp_path, secret=b"a" * 32, seed=b"b" * 32)
+    kept = keys.read_secret(tmp_path)
+    keys.make_keys(tmp_path, secret=b"c" * 32, seed=b"d" * 32)
+    assert keys.read_secret(tmp_path) == kept  # never replaced
+    (tmp_path / "keys" / keys.SECRET).chmod(0o644)
+    with pytest.raises(errors.RegistryRefused) as refused:
+        keys.read_secret(tmp_path)
+    assert refused.value.codes == ("office_key_open",)
 
 
 PAGES = {"/accounts/people/": {"administrator"}, "/audit/": {"administrator"}, "/": {item.value for item in rules.Role}}

@@ -31,7 +31,7 @@ MODELS = {"invitation": Invitation, "membership": Membership, "comment": Comment
 def test_each_role_moves_exactly_what_its_cell_says(database: str, lifecycle, make_account: Callable):
     account = make_account("checker")
     held = account.memberships.get()
-    more = {"ended_at": clock.START} if lifecycle.thing == "membership" else {}
+    more: dict = {"ended_at": clock.START} if lifecycle.thing == "membership" else {}
     for state in lifecycle.states:
         for act in {step.act for step in lifecycle.transitions}:
             for role in ROLES:

@@ -15,6 +15,7 @@ from rich.progress import BarColumn, Progress, SpinnerColumn, TextColumn, TimeEl
 
 from openjustice.airlock import review, seal
 from openjustice.cli import options
+from openjustice.cli.office import demonstration as demonstration_office
 from openjustice.cli.public import serve
 from openjustice.confidential.collect import receive, upkeep
 from openjustice.confidential.collect.submission import State
@@ -67,11 +68,26 @@ def demo(
         with _bars(console) as progress:
             _walk_the_road(_plan(home, data, console=console, progress=progress))
     if serving:
-        serve.serve_site(home, port=port)
+        _serve(home, port=port, console=console, jurisdiction=INVENTED if data is None else REAL)
     else:
         console.print(
             f"The site stands in {home / 'public' / build.SITE}. Show it with: openjustice serve --home {home}"
         )
+
+
+def _serve(home: Path, *, port: int, console: Console, jurisdiction: str) -> None:
+    """Serve the site, and the office beside it with an account for every role; their password is told once."""
+    if not (home / "keys" / "office.secret").exists():
+        password = demonstration_office.make_password()
+        reporter = demonstration.read_demonstration(jurisdiction).deliveries[-1].reporter
+        made = demonstration_office.make_accounts(home, jurisdiction=jurisdiction, reporter=reporter, password=password)
+        console.print(
+            f"The office has an account for every role, each with the password [bold]{password}[/bold] (told once):"
+        )
+        console.print(f"  {', '.join(account.email for account in made)}")
+    with demonstration_office.served(home, port=port + 1) as address:
+        console.print(f"The office is at {address}/")
+        serve.serve_site(home, port=port)
 
 
 def _start(home: Path, *, wait_seconds: float) -> None:

@@ -7,6 +7,7 @@ import secrets
 import sys
 import time
 from datetime import datetime
+from pathlib import Path
 from typing import Annotated, Any
 
 import typer
@@ -32,6 +33,12 @@ def register(app: typer.Typer) -> None:
 
 def setup(home: options.Home = options.DEFAULT_HOME) -> None:
     """Make the office's keys, folders and tables in a home, or bring them up to this version."""
+    set_up(home)
+    typer.echo("The office is set up. Invite its first administrator with: openjustice office invite NAME@EXAMPLE.ORG")
+
+
+def set_up(home: Path) -> None:
+    """Make the office's keys, folders and tables, and leave Django ready for it."""
     loading.name_home(home)
     from openjustice.office.desk import keys
 
@@ -43,7 +50,6 @@ def setup(home: options.Home = options.DEFAULT_HOME) -> None:
 
     call_command("migrate", verbosity=0, interactive=False)
     call_command("createcachetable", verbosity=0)
-    typer.echo("The office is set up. Invite its first administrator with: openjustice office invite NAME@EXAMPLE.ORG")
 
 
 def start(
@@ -53,13 +59,18 @@ def start(
 ) -> None:
     """Serve the office on this machine, until it is stopped. A proxy in front of it ends TLS and faces the world."""
     loading.load_office(home)
-    command = [
-        sys.executable, "-m", "gunicorn", "openjustice.office.wsgi:application", "--bind", f"127.0.0.1:{port}",
-        "--workers", str(workers), "--worker-class", "sync", "--timeout", "600", "--max-requests", "5000",
-        "--max-requests-jitter", "500", "--no-control-socket",
-    ]  # fmt: skip
+    command = [sys.executable, *serving_command(port=port, workers=workers)]
     typer.echo(f"The office is at http://127.0.0.1:{port}/  (stop it with Ctrl-C)")
     os.execv(sys.executable, command)  # noqa: S606  (no shell; this process becomes the server)
+
+
+def serving_command(*, port: int, workers: int) -> list[str]:
+    """Return what Python is told so that it serves the office: one request at a time in each process."""
+    return [
+        "-m", "gunicorn", "openjustice.office.wsgi:application", "--bind", f"127.0.0.1:{port}", "--workers", str(workers),
+        "--worker-class", "sync", "--timeout", "600", "--max-requests", "5000", "--max-requests-jitter", "500",
+        "--no-control-socket",
+    ]  # fmt: skip
 
 
 def invite(

@@ -31,6 +31,9 @@ def known() -> frozenset[str]:
     return frozenset(_WORDS)
 
 
-def in_words(code: str) -> str:
-    """Return the words of a code; a code nobody taught is shown with spaces, so that a page never fails over it."""
-    return str(_WORDS.get(code, code.replace("_", " ")))
+def in_words(code: str, *, of: str = "") -> str:
+    """Return the words of a code, of this kind of thing where that has words of its own (taught as `thing.code`).
+
+    A code nobody taught is shown with spaces, so that a page never fails over it.
+    """
+    return str(_WORDS.get(f"{of}.{code}") or _WORDS.get(code, code.replace("_", " ")))

@@ -19,13 +19,13 @@ class ReviewConfig(AppConfig):
         frame.open_desk(frame.Desk("review:list", _("Review"), frozenset({"steward", "checker"})))
         words.teach(
             {
-                "drafted": _("waits for its checkers"),
-                "in_review": _("in review"),
-                "approved": _("approved"),
-                "sealing": _("being sealed"),
-                "sealed": _("sealed"),
-                "withdrawn": _("withdrawn"),
-                "settled": _("settled"),
-                "unsettled": _("not settled"),
+                "draft.drafted": _("waits for its checkers"),
+                "draft.in_review": _("in review"),
+                "draft.approved": _("approved"),
+                "draft.sealing": _("being sealed"),
+                "draft.sealed": _("sealed"),
+                "draft.withdrawn": _("withdrawn"),
+                "comment.settled": _("settled"),
+                "comment.unsettled": _("not settled"),
             }
         )

@@ -15,6 +15,7 @@ from openjustice.office.desk import declared
 from openjustice.office.review.models import Comment
 
 PAGE = 50
+_REACHED = ("success_rate", "bold_rate")  # other rates are the bound of the policy, or what guessing alone reaches
 SHOWN = (ProductKind.TABLE, ProductKind.MICRODATA)
 
 
@@ -76,7 +77,7 @@ def plot(number: int, name: str) -> str | None:
             {"variable": f"{item['attack']} ({item['against']}): {figure.replace('_', ' ')}", "share": value}
             for item in read(number).attacks
             for figure, value in item.get("figures", {}).items()
-            if figure.endswith("_rate") and isinstance(value, int | float) and 0 <= value <= 1
+            if figure in _REACHED and isinstance(value, int | float)
         ]
         return plots.draw_rates_of_attacks(rates) if rates else None
     return None

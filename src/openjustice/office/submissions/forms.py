@@ -35,6 +35,8 @@ class SendForm(forms.Form):
         self.agencies = {f"{item.jurisdiction}/{item.reporter}": item for item in agencies}
         self.fields["dataset"].choices = [(item.address, item.contract.title) for item in datasets]
         self.fields["agency"].choices = [(key, item.name or item.reporter) for key, item in self.agencies.items()]
+        for name in ("agency", "period"):
+            self.fields[name].is_asked = bool(agencies)  # checking does without, sending does not: not called optional
         if not agencies:
             del self.fields["agency"]
 

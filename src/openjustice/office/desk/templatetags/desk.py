@@ -53,9 +53,9 @@ def field(bound: BoundField) -> dict[str, Any]:
 
 
 @register.filter
-def in_words(code: str) -> str:
-    """Return a state, a role or an act in the reader's language."""
-    return words.in_words(str(code))
+def in_words(code: str, of: str = "") -> str:
+    """Return a state, a role or an act in the reader's language; `of` names the kind of thing that it is said of."""
+    return words.in_words(str(code), of=of)
 
 
 @register.filter
