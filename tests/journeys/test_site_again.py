@@ -12,8 +12,7 @@ import pytest
 from openjustice.ground import errors
 from openjustice.public.publish.language import Language
 from openjustice.public.site import build, pages, record, writing
-from openjustice.public.site.pages import Maker
-from openjustice.public.site.rendering import Page
+from openjustice.public.site.rendering import Maker, Page
 from unit.public.release_fixture import make_public_folder, spanish
 
 

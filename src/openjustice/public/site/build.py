@@ -216,7 +216,7 @@ def _write_language(portal: Portal, language: Language, root: Path, task: _Task,
         say(count / len(makers), f"Page {written.path}")
     task.keys.update({(inside / path).as_posix(): key for path, key in keys.items()})
     with speaking(language):
-        pages.write_pages(pages.finding_pages(spoken, [*found, *finding.agencies(spoken)]), folder)
+        pages.write_pages(finding.finding_pages(spoken, [*found, *finding.agencies(spoken)]), folder)
         return spoken.things
 
 

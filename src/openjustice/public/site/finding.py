@@ -14,6 +14,7 @@ from typing import Any
 
 from openjustice.public.publish.language import Said, noted, say
 from openjustice.public.site.portal import Portal
+from openjustice.public.site.rendering import Page, make_page
 
 # A shard that is larger is split by one letter more, so that no answer waits for many unrelated names.
 LARGEST_SHARD = 40_000
@@ -142,3 +143,28 @@ def search_words() -> dict[str, str]:
         "many": say("# results"),
         "most": say("More than # results; the first # are shown."),
     }
+
+
+def finding_pages(portal: Portal, entries: Sequence[Entry]) -> Iterator[tuple[Page, float]]:
+    """Yield the search, its lists by first letters, and the lists from A to Z."""
+    parts = shards(entries)
+    kinds = kind_words()
+    yield (
+        make_page(
+            portal,
+            "search.html",
+            "search.html",
+            here="search",
+            words=json.dumps(search_words(), ensure_ascii=False),
+            kinds=json.dumps(kinds, ensure_ascii=False),
+            starts=" ".join(parts),
+        ),
+        0.1,
+    )
+    for start, found in parts.items():
+        yield Page(f"{FOLDER}/{start}.js", shard_file(start, found)), 0.5
+    listed = letters(entries)
+    paths = {letter: letter_path(letter).removeprefix("a-z/") for letter in listed}
+    for letter, path in (("", "index.html"), *paths.items()):
+        given = {"letter": letter, "letters": listed, "paths": paths, "kinds": kinds}
+        yield make_page(portal, f"a-z/{path}", "letters.html", here="search", **given), 1.0

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import json
 import shutil
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from functools import partial
 from pathlib import Path
 from typing import Any
@@ -25,7 +23,6 @@ from openjustice.public.site import (
     exploring,
     facets,
     figures,
-    finding,
     markdown,
     previews,
     ranking,
@@ -41,22 +38,9 @@ from openjustice.public.site import (
 from openjustice.public.site.facets import Choice
 from openjustice.public.site.figures import View
 from openjustice.public.site.portal import Area, Portal, leading_facts
-from openjustice.public.site.rendering import Page, make_page, top_of
+from openjustice.public.site.rendering import Maker, Page, make_page, top_of
 
 HERE = Path(__file__).parent
-
-
-@dataclass(frozen=True)
-class Maker:
-    """How one page is made, where it stands, and which datasets' releases it shows, so that it is made anew for them alone."""
-
-    path: str
-    uses: frozenset[str]
-    make: Callable[[], Page]
-
-    def __call__(self) -> Page:
-        """Make the page."""
-        return self.make()
 
 
 def all_pages(portal: Portal) -> Iterator[tuple[Page, float]]:
@@ -108,31 +92,6 @@ def page_makers(portal: Portal) -> list[Callable[[], Page]]:
         *_understanding(portal),
         lambda: make_page(portal, "markers.html", "markers.html", here="methods"),
     ]
-
-
-def finding_pages(portal: Portal, entries: Sequence[finding.Entry]) -> Iterator[tuple[Page, float]]:
-    """Yield the search, its lists by first letters, and the lists from A to Z."""
-    parts = finding.shards(entries)
-    kinds = finding.kind_words()
-    yield (
-        make_page(
-            portal,
-            "search.html",
-            "search.html",
-            here="search",
-            words=json.dumps(finding.search_words(), ensure_ascii=False),
-            kinds=json.dumps(kinds, ensure_ascii=False),
-            starts=" ".join(parts),
-        ),
-        0.1,
-    )
-    for start, found in parts.items():
-        yield Page(f"{finding.FOLDER}/{start}.js", finding.shard_file(start, found)), 0.5
-    letters = finding.letters(entries)
-    paths = {letter: finding.letter_path(letter).removeprefix("a-z/") for letter in letters}
-    for letter, path in (("", "index.html"), *paths.items()):
-        given = {"letter": letter, "letters": letters, "paths": paths, "kinds": kinds}
-        yield make_page(portal, f"a-z/{path}", "letters.html", here="search", **given), 1.0
 
 
 def gate(portals: Sequence[Portal]) -> Iterator[tuple[Page, float]]:

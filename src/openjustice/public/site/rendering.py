@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
@@ -25,6 +26,19 @@ class Page:
 
     path: str
     text: str
+
+
+@dataclass(frozen=True)
+class Maker:
+    """How one page is made, where it stands, and which datasets' releases it shows, so that it is made anew for them alone."""
+
+    path: str
+    uses: frozenset[str]
+    make: Callable[[], Page]
+
+    def __call__(self) -> Page:
+        """Make the page."""
+        return self.make()
 
 
 def make_page(portal: Portal, path: str, template: str, *, here: str, **given: Any) -> Page:

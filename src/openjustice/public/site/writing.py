@@ -10,9 +10,8 @@ from pathlib import Path
 
 from openjustice.public.publish.language import Language, speaking
 from openjustice.public.site import finding
-from openjustice.public.site.pages import Maker
 from openjustice.public.site.record import digest_of
-from openjustice.public.site.rendering import Page
+from openjustice.public.site.rendering import Maker, Page
 
 # Below this many pages, a second process costs more than it saves.
 FEW = 400
