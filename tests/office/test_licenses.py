@@ -28,9 +28,9 @@ def team(make_account: Callable[..., Account], office_home: object) -> Team:
 
 
 @pytest.fixture
-def licenses(sqlite: str, team: Team, sign_in: SignIn) -> list[License]:
+def licenses(sqlite: str, team: Team) -> list[License]:
     """Give the licenses of an approved application for two systems."""
-    approve(team, sign_in, systems=["california/achs", "california/ripa"])
+    approve(team, ["california/achs", "california/ripa"])
     return list(License.objects.order_by("system"))
 
 
@@ -97,7 +97,7 @@ def test_renewal_in_the_window_moves_the_end_by_a_year(licenses: list[License], 
 def test_a_suspension_holds_open_applications_and_a_revocation_stops_them(
     licenses: list[License], team: Team, sign_in: SignIn
 ):
-    other = approve(team, sign_in, systems=["california/jcpss"], until="submitted")
+    other = approve(team, ["california/jcpss"], until="submitted")
     decider = sign_in(team.decider)
     number = licenses[0].pk
     assert decided(decider, number, "suspend", text="A breach is looked at") == 302
@@ -118,7 +118,7 @@ def test_a_suspension_holds_open_applications_and_a_revocation_stops_them(
 
 def test_nobody_applies_while_a_license_of_theirs_is_suspended(licenses: list[License], team: Team, sign_in: SignIn):
     assert decided(sign_in(team.decider), licenses[0].pk, "suspend", text="A breach is looked at") == 302
-    other = approve(team, sign_in, systems=["california/jcpss"], until="full")
+    other = approve(team, ["california/jcpss"], until="full")
     answer = sign_in(team.researcher).post(f"/applications/{other}/submit/")
     assert answer.status_code == 422
     assert "A license of somebody on the team is suspended." in answer.content.decode()

@@ -74,6 +74,7 @@ INSTALLED_APPS = [
     "openjustice.office.applications",
     "openjustice.office.licenses",
     "openjustice.office.review",
+    "openjustice.office.delivery",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",

@@ -14,6 +14,7 @@ urlpatterns = [
     path("accounts/", include("openjustice.office.accounts.addresses")),
     path("submissions/", include("openjustice.office.submissions.addresses")),
     path("applications/", include("openjustice.office.applications.addresses")),
+    path("deliveries/", include("openjustice.office.delivery.addresses")),
     path("licenses/", include("openjustice.office.licenses.addresses")),
     path("review/", include("openjustice.office.review.addresses")),
     path("audit/", include("openjustice.office.audit.addresses")),
