@@ -550,6 +550,10 @@ def metadata(dataset: str) -> Row:
                 {"period": year, "pending_share": None if year == "2021" else 0.09 if year > "2021" else 0.0}
                 for year in YEARS
             ],
+            "reporting": []
+            if is_context
+            else [{"period": "2022", "owed": 40, "reported": 37, "none_stated": None, "late": 4, "missing": 3}],
+            "assessment": None if is_context else {"on": "2024-01-20", "tests": 1200, "unusual": 5},
         },
     }
 

@@ -189,7 +189,9 @@ def _write_papers(
     tables = {**protected.tables, **({truth.dataset.id: protected.records} if protected.records is not None else {})}
     described = metadata.make_metadata(
         truth.dataset, jurisdiction=jurisdiction, policy=truth.policy, comparability=_flags(truth, jurisdiction),
-        quality=quality.make_quality(truth, jurisdiction=jurisdiction, published=published),
+        quality=quality.make_quality(
+            truth, store=store, jurisdiction=jurisdiction, published=published, today=datetime.fromisoformat(at).date()
+        ),
     )  # fmt: skip
     papers: list[tuple[ProductKind, str, str]] = [
         (ProductKind.REPORT, "report.json", _as_text(told)),

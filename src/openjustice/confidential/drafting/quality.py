@@ -4,12 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import asdict
+from datetime import date
 from typing import Any
 
 from openjustice.confidential.drafting.sources import Truth
-from openjustice.contracts.jurisdiction import Jurisdiction
+from openjustice.confidential.store import Store
+from openjustice.contracts import calendar
+from openjustice.contracts.jurisdiction import Dataset, Jurisdiction
 from openjustice.ground.engine import Table
-from openjustice.measure import quality
+from openjustice.measure import quality, reporting
 from openjustice.measure.frames import MeasuredTable
 
 Row = dict[str, Any]
@@ -18,8 +21,15 @@ TOTAL, UNKNOWN = "_T", "_U"
 DECIMALS = 2
 
 
-def make_quality(truth: Truth, *, jurisdiction: Jurisdiction, published: Iterable[tuple[MeasuredTable, Table]]) -> Row:
-    """Return who reported, how complete each field is, and the share still pending by period, as plain values."""
+def make_quality(
+    truth: Truth,
+    *,
+    store: Store,
+    jurisdiction: Jurisdiction,
+    published: Iterable[tuple[MeasuredTable, Table]],
+    today: date,
+) -> Row:
+    """Return who reported and who did not, how complete each field is, and the share still pending, as plain values."""
     contract = truth.dataset.contract
     agencies = jurisdiction.codelists.get("agencies")
     reporters = quality.find_reporters(truth.records, contract=contract, codelist=agencies) if agencies else ()
@@ -27,7 +37,41 @@ def make_quality(truth: Truth, *, jurisdiction: Jurisdiction, published: Iterabl
         "reporters": [asdict(item) for item in reporters],
         "completeness": quality.measure_completeness(truth.records, contract=contract, decimals=DECIMALS),
         "maturity": find_maturity(truth, published=published),
+        "reporting": find_reporting(store, dataset=truth.dataset, jurisdiction=jurisdiction, today=today),
+        "assessment": find_assessment(store, dataset=truth.dataset),
     }
+
+
+def find_reporting(store: Store, *, dataset: Dataset, jurisdiction: Jurisdiction, today: date) -> list[Row]:
+    """Return how many owed reports of each period were made and how many are missing, over the span of what is in force.
+
+    Empty where the contract has nobody owe a report. Surprise: of persons, reports with records and statements of none are
+    not told apart: that every agency sent records would say that each area has at least one, which a table may hide.
+    """
+    agencies = jurisdiction.codelists.get("agencies")
+    in_force = store.submissions_in_force(dataset.id)
+    if agencies is None or not in_force or not dataset.contract.obligations:
+        return []
+    since, until = min(row["starts_on"] for row in in_force), max(row["ends_before"] for row in in_force)
+    due = calendar.list_due(dataset.contract, agencies=agencies, since=since, until=min(until, today))
+    sent, stated = store.find("submission", dataset=dataset.id), store.find("statement", dataset=dataset.id)
+    counted = reporting.count(reporting.settle(due, sent=sent, stated=stated, today=today))
+    return [
+        {
+            "period": item.period, "owed": item.owed - item.not_due, "reported": item.received + item.none_stated,
+            "none_stated": None if dataset.contract.persons else item.none_stated, "late": item.late,
+            "missing": item.missing + item.returned,
+        }
+        for item in counted if item.owed > item.not_due
+    ]  # fmt: skip
+
+
+def find_assessment(store: Store, *, dataset: Dataset) -> Row | None:
+    """Return when the reports were last assessed, in how many tests, and how many values were unusual; None where never."""
+    made = store.find("assessment", dataset=dataset.id)
+    return (
+        {"on": made[-1]["made_at"][:10], "tests": made[-1]["tests"], "unusual": made[-1]["unusual"]} if made else None
+    )
 
 
 def find_maturity(truth: Truth, *, published: Iterable[tuple[MeasuredTable, Table]]) -> list[Row]:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from openjustice.contracts.policy import MicrodataRules, TableRules
 from openjustice.contracts.release import ProductKind
@@ -57,6 +59,8 @@ class Quality:
     reporters: tuple[Reporters, ...]
     completeness: tuple[tuple[str, float], ...]
     maturity: tuple[tuple[str, float | None], ...]
+    reporting: tuple[Mapping[str, Any], ...] = ()
+    assessment: Mapping[str, Any] | None = None
 
 
 def disclosure(content: Content) -> Disclosure:
@@ -88,6 +92,8 @@ def quality(content: Content) -> Quality:
         reporters=reporters,
         completeness=tuple(completeness.items()),
         maturity=tuple((item["period"], item["pending_share"]) for item in given.get("maturity") or ()),
+        reporting=tuple(given.get("reporting") or ()),
+        assessment=given.get("assessment"),
     )
 
 
