@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 
+from pydantic import AfterValidator, model_validator
 from pydantic import Field as Key
-from pydantic import field_validator, model_validator
 
 from openjustice.contracts.dataset import Code, Codelist, Contract
 from openjustice.contracts.declaration import Declaration, Declared, Location, read_declaration, validate
@@ -18,6 +18,18 @@ from openjustice.standards.definitions import Definitions, Standing, find_positi
 
 FOLDER = "sources"
 Codes = Mapping[str, Codelist]
+
+
+def _readable(patterns: Mapping[str, str]) -> Mapping[str, str]:
+    for pattern in patterns:
+        try:
+            re.compile(pattern)
+        except re.error:
+            raise ValueError("a pattern is not a regular expression") from None
+    return patterns
+
+
+Patterns = Annotated[Mapping[str, str], AfterValidator(_readable)]
 
 
 class FieldSource(Declared):
@@ -34,7 +46,7 @@ class FieldSource(Declared):
     flags: Mapping[str, str] = Key(default_factory=dict)
     yes: tuple[str, ...] = ("yes", "true", "1", "y")
     codes: Mapping[str, str] = Key(default_factory=dict)
-    patterns: Mapping[str, str] = Key(default_factory=dict)
+    patterns: Patterns = Key(default_factory=dict)
     otherwise: str | None = None
     blank: tuple[str, ...] = ()
     separator: str | None = None
@@ -57,16 +69,6 @@ class FieldSource(Declared):
             raise ValueError("a field is read from columns, or folded from flags")
         return self
 
-    @field_validator("patterns")
-    @classmethod
-    def _readable(cls, patterns: Mapping[str, str]) -> Mapping[str, str]:
-        for pattern in patterns:
-            try:
-                re.compile(pattern)
-            except re.error:
-                raise ValueError("a pattern is not a regular expression") from None
-        return patterns
-
     @property
     def source_columns(self) -> tuple[str, ...]:
         """Return every column that it reads."""
@@ -87,7 +89,7 @@ class Repeats(Declared):
     flags: Mapping[str, str] = Key(default_factory=dict)
     yes: tuple[str, ...] = ("yes", "true", "1", "y")
     codes: Mapping[str, str] = Key(default_factory=dict)
-    patterns: Mapping[str, str] = Key(default_factory=dict)
+    patterns: Patterns = Key(default_factory=dict)
     otherwise: str | None = None
     blank: tuple[str, ...] = ()
     aligned: Mapping[str, FieldSource] = Key(default_factory=dict)
