@@ -8,7 +8,8 @@ from typing import Any
 
 import pytest
 
-from openjustice.confidential.collect import delivery, ingest, tables
+from openjustice.confidential.collect import delivery, ingest, submission, tables
+from openjustice.ground import errors
 from unit.confidential.collect import small
 
 FIELDS = {"stop": {"type": "string"}, "on_day": {"type": "date"}, "vehicle": {"type": "boolean"}}
@@ -169,3 +170,10 @@ class TestForms:
     def test_no_value_of_a_record_is_told(self, tmp_path):
         result = check(tmp_path / "d", "stop,number,passenger,offense\nCANARY,1,,CANARY\n")
         assert "CANARY" not in json.dumps(result.as_dict())
+
+
+def test_records_of_several_tables_are_not_received_as_a_file():
+    with pytest.raises(errors.SubmissionRefused) as refused:
+        submission.check_one_table(of())
+    assert [fault.code for fault in refused.value.faults] == ["several_tables"]
+    submission.check_one_table(small.dataset(FIELDS))
