@@ -262,7 +262,9 @@ def _page(
     row, held = selectors.find(number, actor=actor)
     may = case.may(held, actor)
     lacks = completeness.find_lacks(held, today=selectors.today(held, at=request.moment))
-    faults = [{"href": _href(item, number), "message": in_words(item)} for item in refusal.faults] if refusal else []
+    faults = (
+        [{"href": _href(item, number), "message": _named(held, item)} for item in refusal.faults] if refusal else []
+    )
     writing = {act: forms.get(act, _text_form(act, held)) for act in SAYING if act in may}
     shown: dict[str, Any] = {
         "row": row, "held": held, "may": may, "faults": faults, "lacking": len(lacks),
@@ -273,14 +275,30 @@ def _page(
         "is_invited": any(item.account == actor.account and not item.accepted_at for item in held.members),
         "messages_said": _said(held), "decisions": _decisions(held), "is_late": row.due_at and row.due_at <= request.moment,
         "is_mine": actor.account == held.investigator,
-        "lacks": [{"href": _where(item.where, number), "message": in_words(_as_fault(item))} for item in lacks],
+        "lacks": [{"href": _where(item.where, number), "message": _named(held, _as_fault(item))} for item in lacks],
     }  # fmt: skip
     failed = bool(faults) or any(form.errors for form in forms.values())
     return render(request, "applications/show.html", shown, status=422 if failed else 200)
 
 
 def _as_fault(item: completeness.Lack) -> errors.Fault:
-    return errors.Fault(code=item.code, what=item.code)
+    return errors.Fault(code=item.code, what=item.code, place=errors.Place(field=item.where))
+
+
+def _named(held: case.Application, item: errors.Fault) -> str:
+    """Return what is wrong, with the question, the item or the person that it is about."""
+    kind, _dot, name = str(item.place.field or "").partition(".")
+    asked, names = completeness.questions(held), selectors.names_of(held.accounts)
+    about = ""
+    if kind == "answer" and name in asked:
+        about = say(asked[name].title, language())
+    elif kind == "item" and (need := next((one for one in held.needs if one.need == name), None)):
+        about = " ".join(filter(None, [say(need.requirement.title, language()), names.get(need.account, "")]))
+    elif kind == "member":
+        about = names.get(name, "")
+    elif kind == "asker":
+        about = next((one.acronym for one in held.systems if one.system == name), "")
+    return f"{about}: {in_words(item)}" if about else in_words(item)
 
 
 def _href(item: errors.Fault, number: int) -> str:
@@ -302,9 +320,9 @@ def _where(field: str, number: int) -> str:
 
 
 def _answers(held: case.Application) -> list[tuple[str, str]]:
-    asked = completeness.questions(held)
+    asked, asks = completeness.questions(held), _("who asks?")
     askers = [
-        (f"{item.acronym}: {_('who asks?')}", say(item.askers[held.askers[item.system]].title, language()) if item.system in held.askers else "")
+        (f"{item.acronym}: {asks}", say(item.askers[held.askers[item.system]].title, language()) if item.system in held.askers else "")
         for item in held.systems
     ]  # fmt: skip
     shown = {

@@ -8,12 +8,13 @@ from openjustice.confidential.collect import queries, statements, submission
 from openjustice.ground.lifecycle import Lifecycle
 from openjustice.office.accounts import rules as accounts
 from openjustice.office.applications.rules import lifecycle as applications
+from openjustice.office.delivery.rules import lifecycle as delivery
 from openjustice.office.licenses.rules import lifecycle as licenses
 from openjustice.office.review import rules as comments
 
 LIFECYCLES: tuple[Lifecycle, ...] = tuple(
     item
-    for module in (submission, queries, statements, review, applications, licenses, accounts, comments)
+    for module in (submission, queries, statements, review, applications, licenses, delivery, accounts, comments)
     for item in vars(module).values()
     if isinstance(item, Lifecycle)
 )
