@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 from datetime import date, timedelta
 from pathlib import Path
+from typing import Any
 
 import pytest
 import yaml
@@ -80,7 +81,7 @@ def test_a_stop_that_stands_twice(registry, tmp_path):
 
 def _year(month_of_few=0, left_out=(), race=lambda day: "3"):
     """Make a year of stops of one agency: many officers, the same number each day."""
-    stops = []
+    stops: list[dict[str, Any]] = []
     for number in range(366):
         day = date(2024, 1, 1) + timedelta(days=number)
         for place in range(4):

@@ -78,8 +78,13 @@ def test_words_of_officers_and_exact_places_are_in_no_release(california, shape)
 
 
 def test_the_screen_is_not_asked_of_words_without_a_hint(monkeypatch, california, tmp_path):
-    asked = []
-    monkeypatch.setattr(shipped_screen(), "find_kinds", lambda text: asked.append(text) or frozenset())
+    asked: list[str] = []
+
+    def note(text: str) -> frozenset[str]:
+        asked.append(text)
+        return frozenset()
+
+    monkeypatch.setattr(shipped_screen(), "find_kinds", note)
     stops = [stop_records.make_stop(1, {"person": {"reason_narrative": "Over the limit"}}), stop_records.make_stop(2)]
     stops[1]["person"]["reason_narrative"] = "Seen with Somebody"
     stop_records.check_stops(stops, registry=california, folder=tmp_path)
