@@ -68,7 +68,7 @@ def _schema_field(name: str, field: FieldDeclaration, jurisdiction: Jurisdiction
         codes = jurisdiction.codelist(field.codelist).codes
         constraints["enum"] = [item.code for item in codes]
         made["categories"] = [{"value": item.code, "label": item.label} for item in codes]
-    if field.pattern:
+    if field.pattern and field.type in (FieldType.STRING, FieldType.CODE):  # a pattern of the text; a number has none
         constraints["pattern"] = field.pattern
     for bound, value in zip(("minimum", "maximum"), field.range or (), strict=False):
         if value is not None:
@@ -115,7 +115,7 @@ def _json_property(field: FieldDeclaration, jurisdiction: Jurisdiction) -> dict[
     made: dict[str, Any] = {"type": kinds.get(field.type, "string"), "description": field.says}
     if field.type is FieldType.DATE and not field.format:
         made["format"] = "date"
-    if field.pattern:
+    if field.pattern and made["type"] == "string":
         made["pattern"] = field.pattern
     for bound, value in zip(("minimum", "maximum"), field.range or (), strict=False):
         if value is not None:
