@@ -3,21 +3,14 @@
 from __future__ import annotations
 
 import re
-import shutil
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, Route, sync_playwright
+from playwright.sync_api import Browser, Page, Route
 
 from openjustice.public.site import build
 from unit.public.release_fixture import make_public_folder, spanish
-
-CHROMIUM = shutil.which("chromium") or "/usr/bin/chromium"
-QUIET = (
-    "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
-    "--disable-component-update", "--disable-sync",
-)  # fmt: skip
 
 
 @pytest.fixture(scope="session")
@@ -32,17 +25,6 @@ def public(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def site(public: Path) -> Path:
     """Give the folder of the site."""
     return public / build.SITE
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Give Debian's Chromium, or skip."""
-    if not Path(CHROMIUM).is_file():
-        pytest.skip("Chromium is not here: `apt-get install chromium` brings it")
-    with sync_playwright() as playwright:
-        opened = playwright.chromium.launch(executable_path=CHROMIUM, args=list(QUIET))
-        yield opened
-        opened.close()
 
 
 @pytest.fixture

@@ -17,6 +17,8 @@ os.environ |= {
     "DJANGO_SETTINGS_MODULE": "office.office_settings",
     "OPENJUSTICE_HOME": str(_HOME),
     "OPENJUSTICE_OFFICE_SECRET": "not a secret: for tests alone, and long enough to be taken for one",
+    # The driver of the browser tests keeps a loop on the thread of every later test of its process; nothing here is async.
+    "DJANGO_ALLOW_ASYNC_UNSAFE": "true",
 }
 
 import django  # noqa: E402  (the settings come first)

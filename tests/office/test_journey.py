@@ -16,7 +16,7 @@ from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
-from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect
 
 from openjustice.confidential.drafting import draft as drafting
 from openjustice.public.store import reader
@@ -24,9 +24,6 @@ from unit.airlock import homes
 from unit.confidential.home_fixture import REPORTER, write_rows
 
 PASSWORD = "demo-for-a-journey"
-CHROMIUM = next(
-    (found for name in ("chromium", "chromium-browser", "google-chrome") if (found := shutil.which(name))), None
-)
 TOLD: list[str] = []  # what browsers complained of
 SHOTS = os.environ.get("OPENJUSTICE_SHOTS")
 
@@ -98,16 +95,12 @@ def _wait_for(port: int) -> None:
     raise TimeoutError(port)
 
 
-@pytest.fixture(scope="module")
-def chromium() -> Iterator[Browser]:
-    """Give a browser, or skip."""
-    if CHROMIUM is None:
-        pytest.skip("no Chromium here: requirements/browser.sh installs Debian's")
+@pytest.fixture
+def chromium(browser: Browser) -> Iterator[Browser]:
+    """Give the browser, with patience for a server that drafts a release meanwhile."""
     expect.set_options(timeout=60_000)
-    with sync_playwright() as driver:
-        browser = driver.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox"])
-        yield browser
-        browser.close()
+    yield browser
+    expect.set_options(timeout=5_000)
 
 
 @pytest.fixture
