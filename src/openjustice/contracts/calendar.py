@@ -81,9 +81,12 @@ def is_obliged(code: Code, who: Mapping[str, tuple[str, ...]]) -> bool:
 
 
 def existed(code: Code, period: Period) -> bool:
-    """Say whether an agency existed through the whole of a period; one without days always did."""
-    begins = code.valid_from is None or date.fromisoformat(code.valid_from) <= period.starts_on
-    ends = code.valid_until is None or date.fromisoformat(code.valid_until) >= period.ends_before - timedelta(days=1)
+    """Say whether an agency existed through the whole of a period; one without days always did.
+
+    Surprise: a state's register has a 31st of June; such a day is the last one of its month.
+    """
+    begins = code.valid_from is None or _read_day(code.valid_from) <= period.starts_on
+    ends = code.valid_until is None or _read_day(code.valid_until) >= period.ends_before - timedelta(days=1)
     return begins and ends
 
 
@@ -98,6 +101,11 @@ def _written(grain: str, place: int) -> str:
             return f"{year:04}-H{month // 6 + 1}"
         case _:
             return f"{year:04}"
+
+
+def _read_day(text: str) -> date:
+    year, month, day = (int(part) for part in text.split("-"))
+    return _day(year, month, day)
 
 
 def _day(year: int, month: int, day: int) -> date:

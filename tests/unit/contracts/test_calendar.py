@@ -5,13 +5,16 @@ from __future__ import annotations
 from collections.abc import Mapping
 from datetime import date
 from itertools import pairwise
+from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from openjustice.contracts import calendar
-from openjustice.contracts.dataset import Codelist, Contract
+from openjustice.contracts.dataset import Code, Codelist, Contract
+from openjustice.contracts.registry import load_registry
+from openjustice.ground.terms import Period
 from unit.measure import world
 
 AGENCIES = Codelist.model_validate({
@@ -40,6 +43,20 @@ def owed(of: Contract, since: date = date(2020, 1, 1), until: date = date(2020, 
 def test_each_agency_owes_the_months_through_which_it_existed():
     police = {"who": {"type": ["Police"]}, "grain": "month", "since": "2001-01-01"}
     assert owed(contract(police)) == [("2020-01", "2", date(2020, 3, 1)), ("2020-03", "3", date(2020, 4, 30))]
+
+
+@pytest.mark.parametrize(
+    ("last", "exists"), [("1995-06-31", True), ("1995-06-30", True), ("1995-06-29", False), (None, True)]
+)
+def test_a_day_that_no_month_has_is_the_last_one_of_its_month(last: str | None, exists: bool):
+    code = Code(code="1", label="One", valid_until=last)
+    assert calendar.existed(code, Period.parse("1995-06")) is exists
+
+
+@pytest.mark.parametrize("jurisdiction", ["california", "demo"])
+def test_whether_each_agency_of_the_registry_existed_can_be_said(jurisdiction: str, registry_root: Path):
+    found = load_registry([registry_root], only=[jurisdiction]).jurisdiction(jurisdiction)
+    assert [calendar.existed(code, Period.parse("1995")) for code in found.codelist("agencies").codes]
 
 
 def test_an_obligation_without_names_obliges_everybody():
